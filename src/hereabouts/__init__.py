@@ -1,0 +1,3 @@
+"""Hereabouts: the open platform of one place."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,162 @@
+"""What an operator may set, read once from the environment and checked."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from hereabouts.kernel.refusals import Refusal
+from hereabouts.kernel.text import N_
+
+PREFIX = "HEREABOUTS_"
+
+
+class BadConfiguration(Refusal):
+    """A setting cannot be used as it stands."""
+
+    code = "site.bad_configuration"
+    message = N_("The setting {name} cannot be used: {reason}.")
+
+
+def setting(default: str, meaning: str) -> str:
+    """Declare one environment variable, its default and what it is for."""
+    value: str = field(default=default, metadata={"meaning": meaning})
+    return value
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every setting of an installation; each is read from `HEREABOUTS_<NAME>`."""
+
+    home: str = setting("./var", "Folder of this installation: database, files and keys.")
+    database_url: str = setting(
+        "", "A PostgreSQL to use instead of the SQLite file: postgresql://user:word@host:port/name."
+    )
+    council: str = setting(
+        "", "Folder with the council.toml to use; empty for the neutral one that is built in."
+    )
+    base_url: str = setting(
+        "", "Address residents reach the site at, for links in e-mail; empty for the request's own."
+    )
+    allowed_hosts: str = setting(
+        "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas between."
+    )
+    trusted_proxies: str = setting(
+        "", "Addresses of proxies whose X-Forwarded headers are believed, with commas between."
+    )
+    secure_cookies: str = setting(
+        "auto", "yes, no, or auto: yes when base_url begins with https."
+    )
+    email_url: str = setting(
+        "files",
+        "How e-mail leaves: `files` (into the home folder), `console`, or smtp://user:word@host:port.",
+    )
+    email_from: str = setting("hereabouts@localhost", "Sender of the e-mail the site writes.")
+    worker: str = setting(
+        "embedded", "Where reactions run: `embedded` in the server, or `separate` processes."
+    )
+    import_limit_gb: str = setting("8", "Largest file an importer opens, in gigabytes.")
+
+    @property
+    def home_path(self) -> Path:
+        """The installation's folder, absolute."""
+        return Path(self.home).expanduser().resolve()
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file, used when no `database_url` is set."""
+        return self.home_path / "hereabouts.sqlite3"
+
+    @property
+    def uses_secure_cookies(self) -> bool:
+        """Whether cookies are sent over HTTPS only."""
+        if self.secure_cookies == "auto":
+            return self.base_url.startswith("https:")
+        return self.secure_cookies == "yes"
+
+    @property
+    def hosts(self) -> list[str]:
+        """Host names the site answers to."""
+        return [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
+
+    def secret_key(self) -> str:
+        """The signing key, made on first use and kept in the home folder, readable by us alone."""
+        path = self.home_path / "keys" / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+        return path.read_text()
+
+
+def from_environment(environment: Mapping[str, str]) -> Configuration:
+    """Read the settings.
+
+    Raises: BadConfiguration when one has a value it cannot have.
+    """
+    known = {f"{PREFIX}{entry.name.upper()}": entry.name for entry in fields(Configuration)}
+    found = {name: environment[key] for key, name in known.items() if environment.get(key)}
+    configuration = Configuration(**found)
+    _check(configuration, "secure_cookies", ("auto", "yes", "no"))
+    _check(configuration, "worker", ("embedded", "separate"))
+    if not configuration.import_limit_gb.replace(".", "", 1).isdigit():
+        raise BadConfiguration(name=f"{PREFIX}IMPORT_LIMIT_GB", reason="it is not a number")
+    if configuration.database_url:
+        database_from_url(configuration.database_url)
+    return configuration
+
+
+def _check(configuration: Configuration, name: str, allowed: tuple[str, ...]) -> None:
+    if getattr(configuration, name) not in allowed:
+        reason = f"it has to be one of {', '.join(allowed)}"
+        raise BadConfiguration(name=f"{PREFIX}{name.upper()}", reason=reason)
+
+
+def database_from_url(address: str) -> dict[str, object]:
+    """Django's database entry for a PostgreSQL address.
+
+    A folder for the socket is given as `?host=`. Raises: BadConfiguration for another scheme.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise BadConfiguration(
+            name=f"{PREFIX}DATABASE_URL", reason="it does not begin with postgresql://"
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(options.pop("port", parts.port or "")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, **options},
+    }
+
+
+def sqlite_database(path: Path) -> dict[str, object]:
+    """Django's database entry for the embedded default.
+
+    Immediate transactions, so that two writers queue instead of failing half-way; a checkpoint
+    every 64 MiB, because imports write in bulk.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456"
+            ),
+        },
+    }
