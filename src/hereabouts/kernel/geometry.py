@@ -33,7 +33,9 @@ class NotOnTheMap(Refusal):
     """A coordinate is not a place on the Earth."""
 
     code = "geometry.not_on_the_map"
-    message = N_("“{value}” is not a place: longitude runs from −180 to 180, latitude from −90 to 90.")
+    message = N_(
+        "“{value}” is not a place: longitude runs from −180 to 180, latitude from −90 to 90."
+    )
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Point:
         """Great-circle distance in metres. Source: haversine formula."""
         lat_a, lat_b = math.radians(self.lat), math.radians(other.lat)
         half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(other.lon - self.lon) / 2
-        chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+        chord = (
+            math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+        )
         return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
 
 
@@ -146,7 +150,12 @@ def cell_ranges(box: Box) -> list[tuple[int, int]]:
     for band, level in enumerate(BAND_LEVELS):
         # A feature is filed by its centre, so look half its largest size further out.
         margin = 0.5 ** (level + 1) if band else 0.5 ** (BAND_LEVELS[0] + 1)
-        window = (_grid(west - margin), _grid(north - margin), _grid(east + margin), _grid(south + margin))
+        window = (
+            _grid(west - margin),
+            _grid(north - margin),
+            _grid(east + margin),
+            _grid(south + margin),
+        )
         base = band << BAND_SHIFT
         ranges += [(base | first, base | last) for first, last in _cover(window)]
     return ranges
@@ -180,7 +189,9 @@ def _cover(window: tuple[int, int, int, int]) -> list[tuple[int, int]]:
             return merged
 
 
-def _split(quad: tuple[int, int, int], window: tuple[int, int, int, int]) -> Iterator[tuple[int, int, int]]:
+def _split(
+    quad: tuple[int, int, int], window: tuple[int, int, int, int]
+) -> Iterator[tuple[int, int, int]]:
     x, y, height = quad
     west, north, east, south = window
     size = 1 << height

@@ -1,0 +1,1 @@
+"""The gazetteer: areas, streets, premises and assets, and finding them."""

@@ -48,9 +48,7 @@ class Configuration:
     trusted_proxies: str = setting(
         "", "Addresses of proxies whose X-Forwarded headers are believed, with commas between."
     )
-    secure_cookies: str = setting(
-        "auto", "yes, no, or auto: yes when base_url begins with https."
-    )
+    secure_cookies: str = setting("auto", "yes, no, or auto: yes when base_url begins with https.")
     email_url: str = setting(
         "files",
         "How e-mail leaves: `files` (into the home folder), `console`, or smtp://user:word@host:port.",

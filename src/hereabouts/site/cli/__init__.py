@@ -86,7 +86,8 @@ def _about_the_machine(fault: OSError) -> str:
 def _is_database_fault(fault: Exception) -> bool:
     # Named rather than imported: Django is loaded only by commands that need it.
     return any(
-        kind.__module__ == "django.db.utils" and kind.__name__ in ("OperationalError", "InterfaceError")
+        kind.__module__ == "django.db.utils"
+        and kind.__name__ in ("OperationalError", "InterfaceError")
         for kind in type(fault).__mro__
     )
 
