@@ -1,0 +1,1 @@
+"""Rules about people: roles, addresses, links, sessions and tokens. No framework, no clock."""
