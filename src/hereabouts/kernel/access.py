@@ -100,3 +100,13 @@ def access_of(handler: object) -> Access | None:
     """The mark a route carries, or None for one that was forgotten (and is refused)."""
     found = getattr(handler, MARK, None)
     return found if isinstance(found, Access) else None
+
+
+def actor_of(request: object) -> Actor:
+    """Who is acting in a request; a visitor where nobody was made out.
+
+    The edge puts the actor on the request as `actor`, worked out on first use: a page that never
+    asks stays the same for everybody and can be cached.
+    """
+    found = getattr(request, "actor", VISITOR)
+    return found if isinstance(found, Actor) else VISITOR
