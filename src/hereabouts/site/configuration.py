@@ -37,7 +37,7 @@ class Configuration:
         "", "A PostgreSQL to use instead of the SQLite file: postgresql://user:word@host:port/name."
     )
     council: str = setting(
-        "", "Folder with the council.toml to use; empty for the neutral one that is built in."
+        "", "Folder with the council.toml to use; empty for `council` in the home folder, if there."
     )
     base_url: str = setting(
         "", "Address residents reach the site at, for links in e-mail; empty for the request's own."
@@ -68,6 +68,14 @@ class Configuration:
     def database_path(self) -> Path:
         """The SQLite file, used when no `database_url` is set."""
         return self.home_path / "hereabouts.sqlite3"
+
+    @property
+    def council_path(self) -> Path | None:
+        """The council's folder, or None where the neutral built-in council is used."""
+        if self.council:
+            return Path(self.council).expanduser().resolve()
+        own = self.home_path / "council"
+        return own if (own / "council.toml").exists() else None
 
     @property
     def uses_secure_cookies(self) -> bool:

@@ -13,6 +13,7 @@ from hereabouts.site.configuration import database_from_url, from_environment, s
 CONFIGURATION = from_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = CONFIGURATION.home_path
+COUNCIL_FOLDER = CONFIGURATION.council_path or ""
 
 SECRET_KEY = CONFIGURATION.secret_key()
 DEBUG = False
@@ -71,7 +72,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [
-            *([Path(CONFIGURATION.council) / "templates"] if CONFIGURATION.council else []),
+            *([Path(COUNCIL_FOLDER) / "templates"] if COUNCIL_FOLDER else []),
             *(PACKAGE / room / "web" / "templates" for room in ROOMS if room != "design"),
             PACKAGE / "design" / "templates",
         ],
@@ -94,6 +95,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "hereabouts.design.forms.GovukFormRenderer"
 FORMS_URLFIELD_ASSUME_HTTPS = True
+CSRF_FAILURE_VIEW = "hereabouts.design.web.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English"), ("cy", "Cymraeg")]
