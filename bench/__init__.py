@@ -1,0 +1,1 @@
+"""Benchmarks: figures beside a reference of the same run, never tests."""
