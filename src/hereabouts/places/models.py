@@ -30,6 +30,7 @@ class ImportRun(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     counts = models.JSONField(default=dict)
+    finding_count = models.IntegerField(default=0)
     attribution = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -260,6 +261,7 @@ class Identifier(models.Model):
     feature_id = models.BigIntegerField()
     scheme = models.CharField(max_length=30)
     value = models.CharField(max_length=120)
+    source = models.CharField(max_length=100, blank=True)
 
     class Meta:
         """Found from either side."""
@@ -357,3 +359,102 @@ class Population(models.Model):
     def __str__(self) -> str:
         """Area and edition."""
         return f"{self.area_code} {self.edition}"
+
+
+class SearchEntry(models.Model):
+    """One name by which one feature is found; `key` is the name reduced to bare words."""
+
+    personal_data: ClassVar[PersonalData] = ADDRESSES
+
+    kind = models.CharField(max_length=10)
+    feature_id = models.BigIntegerField()
+    uid = models.CharField(max_length=40)
+    name = models.CharField(max_length=260)
+    what = models.CharField(max_length=40, blank=True)
+    key = models.CharField(max_length=300, db_index=True)
+    terms = models.CharField(max_length=600)
+
+    class Meta:
+        """Found from the feature to be replaced, and by the beginning of its key."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["kind", "feature_id"], name="searchentry_feature"),
+        ]
+
+    def __str__(self) -> str:
+        """What it is found by."""
+        return self.key
+
+
+class SearchPosting(models.Model):
+    """A word of an entry; the lighter the weight, the sooner the entry is shown."""
+
+    personal_data: ClassVar[PersonalData] = NOTHING_PERSONAL
+
+    term = models.CharField(max_length=40)
+    weight = models.SmallIntegerField()
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="postings")
+
+    class Meta:
+        """Read by term, lightest first."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["term", "weight", "entry"], name="searchposting_term"),
+        ]
+
+    def __str__(self) -> str:
+        """The word."""
+        return self.term
+
+
+class SearchTerm(models.Model):
+    """Every word that a name is made of, once."""
+
+    personal_data: ClassVar[PersonalData] = NOTHING_PERSONAL
+
+    term = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self) -> str:
+        """The word."""
+        return self.term
+
+
+class SearchVariant(models.Model):
+    """A word with one letter left out, by which a mistyped word finds the real one."""
+
+    personal_data: ClassVar[PersonalData] = NOTHING_PERSONAL
+
+    variant = models.CharField(max_length=40)
+    term = models.CharField(max_length=40)
+
+    class Meta:
+        """Each pair once; found by the variant."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["variant", "term"], name="searchvariant_pair")
+        ]
+
+    def __str__(self) -> str:
+        """Variant and word."""
+        return f"{self.variant} for {self.term}"
+
+
+class SearchAddress(models.Model):
+    """A house number on a street, by which an address is found without indexing each as text."""
+
+    personal_data: ClassVar[PersonalData] = ADDRESSES
+
+    street_id = models.BigIntegerField()
+    number = models.CharField(max_length=12)
+    premises_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        """Read by street and number."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["street_id", "number"], name="searchaddress_number"),
+        ]
+
+    def __str__(self) -> str:
+        """The number."""
+        return self.number
