@@ -119,12 +119,16 @@ class GroundRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelRecord(Record):
-    """A name on the map that is no street's: a town, a park, a school; rank 1 is the largest."""
+    """A name on the map that is no street's: a town, a park, a school; rank 1 is the largest.
+
+    `premises_source_id` names the premises of the same batch that the label belongs to, if any.
+    """
 
     kind: str
     name: str
     name_cy: str = ""
     rank: int = 6
+    premises_source_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

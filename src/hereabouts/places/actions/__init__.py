@@ -1,0 +1,1 @@
+"""Writes to the gazetteer, each in one transaction."""

@@ -1,0 +1,208 @@
+"""How a record becomes a row: one table for each kind, with its key, prefix and columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from operator import attrgetter
+
+import msgspec
+from django.db import connection
+
+from hereabouts.places.domain.kinds import Kind
+from hereabouts.places.domain.records import Record
+from hereabouts.places.models import (
+    Area,
+    Asset,
+    Feature,
+    Ground,
+    Label,
+    Postcode,
+    Premises,
+    Segment,
+    Street,
+)
+
+COMMON = (
+    "id",
+    "uid",
+    "source",
+    "source_id",
+    "digest",
+    "geometry",
+    "cell",
+    "west",
+    "south",
+    "east",
+    "north",
+    "gone_at",
+)
+"""Columns that every feature has, in the order in which rows hold them."""
+
+ID, UID, SOURCE, SOURCE_ID, DIGEST, GEOMETRY, CELL, WEST, SOUTH, EAST, NORTH, GONE = range(12)
+
+Value = str | int | float | bool | bytes | date | Mapping[str, str] | None
+"""What a record's attribute may hold, enumerations apart."""
+
+Row = list[object]
+"""A row as the database takes it: the common columns, the kind's own, then its link."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A kind's table: its id prefix, the columns a record fills, and its link to another table.
+
+    Features of a kind with `is_coded` are known by `code`, whatever the source: a ward is one ward.
+    `sticky` columns keep what another register told when this one says nothing.
+    """
+
+    kind: Kind
+    model: type[Feature]
+    prefix: str
+    own: tuple[str, ...]
+    link: str = ""
+    is_coded: bool = False
+    sticky: frozenset[str] = frozenset()
+    limits: Mapping[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Learn from the model how long each text may be."""
+        fields = [self.model._meta.get_field(name) for name in self.own]
+        limits = {at: getattr(found, "max_length", None) for at, found in enumerate(fields)}
+        object.__setattr__(self, "limits", {at: most for at, most in limits.items() if most})
+
+    @property
+    def name(self) -> str:
+        """The table's name in the database."""
+        return self.model._meta.db_table
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of a row, in order."""
+        return (*COMMON, *self.own, *((self.link,) if self.link else ()))
+
+    def values(self, record: Record) -> list[Value]:
+        """A record's own attributes in column order, enumerations as their values."""
+        found = attrgetter(*self.own)(record)
+        return [value.value if isinstance(value, Enum) else value for value in found]
+
+
+def digest_of(record: Record, values: list[Value]) -> str:
+    """A fingerprint of everything a source says about a feature, alike on every machine."""
+    plain = [
+        sorted(value.items()) if isinstance(value, Mapping) else value for value in values
+    ]
+    body = msgspec.msgpack.encode([record.geometry, plain, sorted(record.identifiers)])
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def to_database(values: list[Value]) -> list[object]:
+    """Values as both databases take them: mappings as JSON text, dates as text on SQLite."""
+    as_text = connection.vendor == "sqlite"
+    ready: list[object] = []
+    for value in values:
+        if isinstance(value, Mapping):
+            ready.append(json.dumps(dict(value), ensure_ascii=False, sort_keys=True))
+        elif as_text and isinstance(value, date):
+            ready.append(value.isoformat())
+        else:
+            ready.append(value)
+    return ready
+
+
+TABLES: Mapping[Kind, Table] = {
+    table.kind: table
+    for table in (
+        Table(
+            Kind.AREA,
+            Area,
+            "ar",
+            ("kind", "code", "name", "name_cy", "valid_from"),
+            is_coded=True,
+        ),
+        Table(
+            Kind.STREET,
+            Street,
+            "st",
+            ("name", "name_cy", "ref", "usrn", "road_class", "length_m"),
+            sticky=frozenset({"usrn"}),
+        ),
+        Table(
+            Kind.SEGMENT,
+            Segment,
+            "sg",
+            (
+                "from_node",
+                "to_node",
+                "road_class",
+                "is_link",
+                "name",
+                "ref",
+                "length_m",
+                "lanes",
+                "speed_limit_mph",
+                "one_way",
+                "width_m",
+                "surface",
+                "cycle",
+                "bus",
+                "is_lit",
+                "is_bridge",
+                "is_tunnel",
+                "layer",
+                "access",
+                "tags",
+            ),
+            link="street_id",
+        ),
+        Table(
+            Kind.PREMISES,
+            Premises,
+            "pr",
+            (
+                "outline",
+                "uprn",
+                "name",
+                "name_cy",
+                "unit",
+                "number",
+                "street_name",
+                "locality",
+                "town",
+                "postcode",
+                "use",
+                "height_m",
+                "levels",
+            ),
+            link="street_id",
+            sticky=frozenset({"uprn", "postcode"}),
+        ),
+        Table(
+            Kind.ASSET,
+            Asset,
+            "as",
+            ("type", "reference", "name", "attributes"),
+            link="street_id",
+        ),
+        Table(
+            Kind.POSTCODE,
+            Postcode,
+            "pc",
+            ("code", "quality", "area_codes", "ended"),
+            is_coded=True,
+        ),
+        Table(Kind.GROUND, Ground, "gr", ("kind", "name", "is_tunnel")),
+        Table(
+            Kind.LABEL,
+            Label,
+            "lb",
+            ("kind", "name", "name_cy", "rank"),
+            link="premises_id",
+        ),
+    )
+}
+"""Every kind's table, in an order in which links find their targets already written."""
