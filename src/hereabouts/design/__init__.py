@@ -1,0 +1,1 @@
+"""Page components bound to forms and templates; knows no other room."""

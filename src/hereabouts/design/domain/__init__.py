@@ -1,0 +1,1 @@
+"""Rules of how pages look and read: no framework, no clock."""

@@ -1,0 +1,103 @@
+"""The Jinja2 environment of every page: loaders, filters and what templates may call."""
+
+from __future__ import annotations
+
+import jinja2
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.html import json_script
+from django_vite.templatetags.django_vite import vite_asset, vite_preload_asset
+
+from hereabouts.design import preferences, wording
+from hereabouts.design.council import current_council
+from hereabouts.design.forms.errors import error_items
+from hereabouts.design.map_words import map_words
+from hereabouts.design.navigation import navigation
+
+
+def environment(**options: object) -> jinja2.Environment:
+    """Build the environment for Django's Jinja2 back end, which passes the options of settings."""
+    loader = options.pop("loader")
+    if not isinstance(loader, jinja2.BaseLoader):
+        raise TypeError("Django's Jinja2 back end passes a loader")
+    # The macros read optional members of members: `params.label.classes`.
+    options["undefined"] = jinja2.ChainableUndefined
+    built = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([loader, _govuk_loader()]),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,  # type: ignore[arg-type] - Django's options are untyped
+    )
+    built.install_gettext_callables(  # type: ignore[attr-defined] - the i18n extension adds it
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    built.globals.update(_globals())
+    built.filters.update(_filters())
+    return built
+
+
+def _govuk_loader() -> jinja2.BaseLoader:
+    prefix = "govuk_frontend_jinja"
+    return jinja2.PrefixLoader({prefix: jinja2.PackageLoader(prefix)})
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a named route."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def url_if_there(name: str) -> str:
+    """The address of a named route without arguments, or nothing where no room provides it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def messages_of(request: HttpRequest | None) -> list[object]:
+    """What a view has left to be said on the next page."""
+    return list(get_messages(request)) if request is not None else []
+
+
+def _globals() -> dict[str, object]:
+    return {
+        "url": url,
+        "url_if_there": url_if_there,
+        "static": static,
+        "vite_asset": vite_asset,
+        "vite_preload_asset": vite_preload_asset,
+        "council": current_council,
+        "language": wording.language,
+        "theme_of": preferences.theme_of,
+        "language_choices": preferences.language_choices,
+        "theme_choices": preferences.theme_choices,
+        "navigation": navigation,
+        "map_words": map_words,
+        "messages_of": messages_of,
+        "error_items": error_items,
+        "json_script": json_script,
+    }
+
+
+def _filters() -> dict[str, object]:
+    return {
+        "day": wording.day,
+        "clock": wording.clock,
+        "day_and_time": wording.day_and_time,
+        "ago": wording.ago,
+        "when": wording.when,
+        "machine_time": wording.machine_time,
+        "number": wording.number,
+        "percent": wording.percent,
+        "distance": wording.distance,
+        "sorted_names": wording.sorted_names,
+        "translated": wording.translated,
+    }

@@ -1,0 +1,3 @@
+export function start(root: HTMLElement): void {
+  root.dataset["started"] = "true";
+}
