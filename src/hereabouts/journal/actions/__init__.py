@@ -1,0 +1,1 @@
+"""Every write of the journal: appending, moving cursors, dealing with deliveries."""

@@ -1,0 +1,1 @@
+"""What the journal asks of the database beyond tables."""

@@ -1,0 +1,60 @@
+"""What other rooms may call: record, read, verify, follow and react."""
+
+from __future__ import annotations
+
+from hereabouts.journal.actions.append import Fact, append, append_all
+from hereabouts.journal.actions.parked import discard_delivery, retry_delivery
+from hereabouts.journal.domain.capabilities import OPERATE, READ
+from hereabouts.journal.domain.chain import Break, Head
+from hereabouts.journal.domain.events import (
+    Event,
+    Position,
+    RecordedEvent,
+    event_type,
+    list_event_types,
+)
+from hereabouts.journal.domain.reactions import REACTIONS, Reaction, reaction
+from hereabouts.journal.queries import (
+    Filter,
+    StoredDelivery,
+    Verification,
+    count_parked,
+    get_delivery,
+    get_entry,
+    get_head,
+    list_after,
+    list_before,
+    list_deliveries,
+    verify,
+)
+
+__all__ = [
+    "OPERATE",
+    "REACTIONS",
+    "READ",
+    "Break",
+    "Event",
+    "Fact",
+    "Filter",
+    "Head",
+    "Position",
+    "Reaction",
+    "RecordedEvent",
+    "StoredDelivery",
+    "Verification",
+    "append",
+    "append_all",
+    "count_parked",
+    "discard_delivery",
+    "event_type",
+    "get_delivery",
+    "get_entry",
+    "get_head",
+    "list_after",
+    "list_before",
+    "list_deliveries",
+    "list_event_types",
+    "reaction",
+    "retry_delivery",
+    "verify",
+]
