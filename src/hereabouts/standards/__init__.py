@@ -1,0 +1,1 @@
+"""Wire formats as pure libraries: no framework, no database, no clock."""
