@@ -1,0 +1,1 @@
+"""What stands along the streets: buildings, addresses, paths and street furniture."""

@@ -1,0 +1,117 @@
+"""Buildings with their homes, people and addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from hereabouts.town.dice import Dice
+from hereabouts.town.fabric.footprints import Shapes, standing
+from hereabouts.town.fabric.frontages import Slots, find_slots
+from hereabouts.town.layout.network import Network
+from hereabouts.town.values import Flags, Style, Tags, Zone
+
+ADDRESSED = 0.62
+"""Share of buildings whose address the map knows."""
+
+
+@dataclass(slots=True, eq=False)
+class Building:
+    """One outline, with what is inside it."""
+
+    polygon: shapely.Polygon
+    x: float
+    y: float
+    building: str
+    homes: int
+    levels: int
+    zone: int
+    street: int = -1
+    number: str = ""
+    first_number: int = 0
+    use: str = ""
+    residents: int = 0
+    addressed: bool = False
+    postcode: str = ""
+    tags: Tags = field(default_factory=dict)
+
+
+def build(
+    network: Network, zones: list[Zone], keep_out: list[shapely.Geometry], dice: Dice
+) -> list[Building]:
+    """Put up the buildings along every street and number them."""
+    slots = find_slots(network, zones, dice)
+    alive, shapes = standing(slots, network, zones, keep_out)
+    buildings = _buildings(slots, alive, shapes)
+    _number(buildings, slots, alive)
+    return buildings
+
+
+def _buildings(slots: Slots, alive: Flags, shapes: Shapes) -> list[Building]:
+    rows = np.flatnonzero(alive)
+    middle = shapely.get_coordinates(shapely.centroid(shapes[rows]))
+    found = []
+    for row, (x, y) in zip(rows.tolist(), middle.tolist(), strict=True):
+        section = slots.sections[slots.section[row]]
+        plot = section.plot
+        found.append(
+            Building(shapes[row], x, y, plot.building, plot.homes, plot.levels, section.zone,
+                     street=section.street, use=plot.use)
+        )  # fmt: skip
+    return found
+
+
+def _number(buildings: list[Building], slots: Slots, alive: Flags) -> None:
+    """Odd numbers on the left and even on the right, from the older end."""
+    rows = np.flatnonzero(alive)
+    order = sorted(
+        range(len(rows)),
+        key=lambda k: (buildings[k].street, float(slots.place_m[rows[k]]), k),
+    )
+    following: dict[tuple[int, int], int] = {}
+    for k in order:
+        building = buildings[k]
+        side = slots.sections[slots.section[rows[k]]].side
+        key = (building.street, side)
+        first = following.get(key, 1 if side > 0 else 2)
+        doors = 1 if building.building == "apartments" else max(1, building.homes)
+        doors = 1 if building.use or building.levels == 3 and doors == 2 else doors
+        last = first + 2 * (doors - 1)
+        building.first_number = first
+        building.number = str(first) if doors == 1 else f"{first}-{last}"
+        following[key] = last + 2
+
+
+def people(buildings: list[Building], zones: list[Zone], residents: int) -> None:
+    """Share the residents out over the homes, so that they add up exactly."""
+    per_home = {Style.CENTRE: 1.75, Style.TERRACE: 2.3, Style.VILLA: 2.3, Style.SEMI: 2.5,
+                Style.POSTWAR: 2.45, Style.MODERN: 2.6, Style.VILLAGE: 2.4}  # fmt: skip
+    weight = np.array(
+        [b.homes * per_home.get(zones[b.zone].style, 2.3) * (0.75 if b.homes > 6 else 1.0)
+         for b in buildings]
+    )  # fmt: skip
+    exact = np.cumsum(weight) / weight.sum() * residents
+    whole = np.diff(np.concatenate([[0], np.round(exact).astype(np.int64)]))
+    for building, count in zip(buildings, whole.tolist(), strict=True):
+        building.residents = count
+
+
+def choose_addressed(buildings: list[Building], streets: int, dice: Dice) -> None:
+    """Mark whole streets as surveyed until the share of addressed buildings is right."""
+    rng = dice.stream("addresses")
+    count = np.zeros(streets, dtype=np.int64)
+    for building in buildings:
+        if building.number:
+            count[building.street] += 1
+    wanted = ADDRESSED * len(buildings)
+    surveyed = np.zeros(streets, dtype=np.bool_)
+    total = 0
+    for street in rng.permutation(streets).tolist():
+        if total + count[street] > wanted + 3:
+            continue
+        surveyed[street] = True
+        total += int(count[street])
+    for building in buildings:
+        building.addressed = bool(building.number) and bool(surveyed[building.street])

@@ -1,0 +1,64 @@
+"""Measures a grown town by the yardsticks of real ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hereabouts.town.layout.network import Network
+from hereabouts.town.values import Floats, Street
+
+DRIVABLE = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
+            "living_street")  # fmt: skip
+
+
+def degree_shares(network: Network) -> dict[int, float]:
+    """Share of junctions by the number of street ends that meet; passing vertices do not count."""
+    meeting = network.degree[(network.degree != 2) & (network.degree > 0)]
+    values, counts = np.unique(meeting, return_counts=True)
+    return {int(v): float(c) / len(meeting) for v, c in zip(values, counts, strict=True)}
+
+
+def link_lengths_m(network: Network) -> Floats:
+    """Lengths between junctions, carried on through vertices where one street becomes another."""
+    arms: dict[int, list[tuple[int, int]]] = {}
+    pieces: list[tuple[int, int, float]] = []
+    for street in network.streets:
+        for first, last, total in _between_ends(street, network):
+            arms.setdefault(first, []).append((len(pieces), last))
+            arms.setdefault(last, []).append((len(pieces), first))
+            pieces.append((first, last, total))
+    used = np.zeros(len(pieces), dtype=np.bool_)
+    lengths: list[float] = []
+    starts = [n for n in sorted(arms) if len(arms[n]) != 2] + sorted(arms)
+    for start in starts:
+        for piece, other in arms[start]:
+            if used[piece]:
+                continue
+            used[piece] = True
+            total, here = pieces[piece][2], other
+            while len(arms[here]) == 2 and here != start:
+                onward = [arm for arm in arms[here] if not used[arm[0]]]
+                if not onward:
+                    break
+                piece, here = onward[0]
+                used[piece] = True
+                total += pieces[piece][2]
+            lengths.append(total)
+    return np.array(lengths)
+
+
+def _between_ends(street: Street, network: Network) -> list[tuple[int, int, float]]:
+    steps = np.hypot(*np.diff(street.line, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    inner = [k for k in range(1, len(along) - 1) if network.degree[street.nodes[k]] != 2]
+    joints = [0, *inner, len(along) - 1]
+    return [
+        (int(street.nodes[a]), int(street.nodes[b]), float(along[b] - along[a]))
+        for a, b in zip(joints[:-1], joints[1:], strict=True)
+    ]
+
+
+def drivable_km(streets: tuple[Street, ...]) -> float:
+    """Length of all roads a car may use in general traffic."""
+    lines = [s.line for s in streets if s.highway in DRIVABLE]
+    return float(sum(np.hypot(*np.diff(line, axis=0).T).sum() for line in lines)) / 1000.0

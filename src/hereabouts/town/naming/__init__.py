@@ -1,0 +1,1 @@
+"""What the town calls its streets and quarters, all of it invented."""

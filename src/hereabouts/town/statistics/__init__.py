@@ -1,0 +1,1 @@
+"""How the town is counted: statistical areas, wards, postcodes, population and deprivation."""

@@ -1,0 +1,1 @@
+"""The files a council would bring, in the shapes their publishers use."""
