@@ -65,10 +65,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Stream:
-    """A body without an end: chunks, and a flag that ends it when its reader is too slow."""
+    """A body without an end: its chunks, a flag that ends it, and what to do when it is over.
+
+    `ended` is set by whoever finds the reader too slow; `close` is called once in every case.
+    """
 
     chunks: AsyncGenerator[bytes, None]
     ended: asyncio.Event
+    close: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -254,11 +258,14 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
     if isinstance(body, bytes):
         await send({"type": "http.response.body", "body": b"" if _is_bare(scope) else body})
         return
-    if _is_bare(scope):
+    try:
+        if _is_bare(scope):
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await _stream(body, receive, send)
+    finally:
         await body.chunks.aclose()
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await _stream(body, receive, send)
+        body.close()
 
 
 def _is_bare(scope: Scope) -> bool:
@@ -277,7 +284,6 @@ async def _stream(stream: Stream, receive: Receive, send: Send) -> None:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await pump
-        await stream.chunks.aclose()
 
 
 async def _pump(stream: Stream, send: Send) -> None:

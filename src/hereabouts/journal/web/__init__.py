@@ -1,0 +1,1 @@
+"""The journal's pages, its stream, and the tail that feeds it."""
