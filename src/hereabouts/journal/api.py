@@ -24,7 +24,7 @@ from hereabouts.journal.queries import (
     get_head,
     list_after,
     list_before,
-    list_deliveries,
+    list_parked,
     verify,
 )
 
@@ -52,8 +52,8 @@ __all__ = [
     "get_head",
     "list_after",
     "list_before",
-    "list_deliveries",
     "list_event_types",
+    "list_parked",
     "reaction",
     "retry_delivery",
     "verify",

@@ -135,6 +135,11 @@ def find_cursor(name: str) -> int | None:
     return Cursor.objects.filter(name=name).values_list("position", flat=True).first()
 
 
+def find_moved_at(name: str) -> datetime | None:
+    """When a follower last moved its cursor, or None where it has not begun."""
+    return Cursor.objects.filter(name=name).values_list("moved_at", flat=True).first()
+
+
 def is_subject_held(reaction: str, subject: str) -> bool:
     """Whether an earlier event of the subject keeps a reaction waiting."""
     return Delivery.objects.filter(
@@ -159,11 +164,9 @@ def list_due_deliveries(reaction: str, moment: datetime, limit: int) -> list[Del
     return list(due.order_by("position")[:limit])
 
 
-def list_deliveries(
-    *states: Delivery.State, before: int | None = None, limit: int = 100
-) -> list[StoredDelivery]:
-    """Deliveries in these states, newest first, before a delivery's number."""
-    rows = Delivery.objects.filter(state__in=states)
+def list_parked(*, before: int | None = None, limit: int = 100) -> list[StoredDelivery]:
+    """Deliveries that wait for a person, newest first, before a delivery's number."""
+    rows = Delivery.objects.filter(state=Delivery.State.PARKED)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_stored(row) for row in rows.order_by("-pk")[: min(limit, LARGEST_PAGE)]]

@@ -1,0 +1,37 @@
+"""Every hot route: what is answered before Django is asked."""
+
+from __future__ import annotations
+
+import functools
+
+import msgspec
+
+from hereabouts.journal.web.hot import routes as journal_routes
+from hereabouts.kernel.access import public
+from hereabouts.kernel.asgi import HotRoute, Request, Response
+from hereabouts.kernel.describe import describe
+from hereabouts.kernel.http_caching import compressed, conditional
+from hereabouts.places.web.hot import routes as places_routes
+from hereabouts.site.health import routes as health_routes
+from hereabouts.site.openapi import build_document, list_pages
+
+
+def hot_routes() -> list[HotRoute]:
+    """Every room's hot routes and the site's own."""
+    return [*health_routes, *journal_routes, *places_routes, *_own_routes]
+
+
+@public
+@describe("This document: every JSON route of the site.", tag="api")
+def openapi(request: Request) -> Response:
+    """Answer with the description of the API."""
+    headers = {"content-type": "application/json", "cache-control": "public, max-age=300"}
+    return compressed(request, conditional(request, Response(200, headers, _document())))
+
+
+@functools.cache
+def _document() -> bytes:
+    return msgspec.json.encode(build_document(list_pages(), hot_routes()))
+
+
+_own_routes = [HotRoute("/api/openapi.json", openapi, "site:openapi")]
