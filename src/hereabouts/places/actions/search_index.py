@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from django.db import connection, models, transaction
 
+from hereabouts.places.actions.bulk import delete_rows, insert_rows
 from hereabouts.places.domain.kinds import Kind
-from hereabouts.places.domain.search_entries import Entry, entries_for, numbers_of
+from hereabouts.places.domain.search_entries import Entry, Named, entries_for, numbers_of
 from hereabouts.places.domain.search_words import shortened
 from hereabouts.places.models import (
     Area,
@@ -24,8 +25,6 @@ from hereabouts.places.models import (
 
 BATCH = 900
 """Ids in one statement: below the number of parameters that any SQLite takes."""
-
-Row = tuple[object, ...]
 
 
 def reindex(kind: Kind, ids: Collection[int]) -> int:
@@ -53,10 +52,10 @@ def remove(kind: Kind, ids: Collection[int]) -> None:
         filed = SearchEntry.objects.filter(kind=kind.value, feature_id__in=batch)
         entries = list(filed.values_list("id", flat=True))
         for part in _batches(entries):
-            _delete(SearchPosting.objects.filter(entry_id__in=part))
-            _delete(SearchEntry.objects.filter(id__in=part))
+            delete_rows(SearchPosting._meta.db_table, "entry_id", part)
+            delete_rows(SearchEntry._meta.db_table, "id", part)
         if kind is Kind.PREMISES:
-            _delete(SearchAddress.objects.filter(premises_id__in=batch))
+            delete_rows(SearchAddress._meta.db_table, "premises_id", batch)
 
 
 def reindex_all(say: Callable[[str, float], None] | None = None) -> int:
@@ -67,7 +66,7 @@ def reindex_all(say: Callable[[str, float], None] | None = None) -> int:
     total = 0
     with transaction.atomic():
         for table in (SearchPosting, SearchEntry, SearchAddress, SearchVariant, SearchTerm):
-            _delete(table._default_manager.all())
+            _empty(table)
         for place, kind in enumerate(_READERS):
             if say:
                 say(kind.value, place / len(_READERS))
@@ -84,9 +83,9 @@ def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
         yield ordered[start : start + BATCH]
 
 
-def _delete(rows: models.QuerySet[models.Model]) -> None:
-    # Straight to SQL: nothing hangs on these rows, so nothing has to be collected first.
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined] - Django's own fast path is private
+def _empty(table: type[models.Model]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table._meta.db_table}")
 
 
 def _write(entries: Sequence[Entry]) -> int:
@@ -109,7 +108,7 @@ def _write(entries: Sequence[Entry]) -> int:
         for entry, row in zip(entries, filed, strict=True)
         for term in entry.terms
     ]
-    _insert(SearchPosting, ("term", "weight", "entry_id"), postings)
+    insert_rows(SearchPosting._meta.db_table, ("term", "weight", "entry_id"), postings)
     _learn({term for entry in entries for term in entry.terms})
     return len(entries)
 
@@ -122,28 +121,28 @@ def _learn(terms: set[str]) -> None:
         part = ordered[start : start + BATCH]
         known.update(SearchTerm.objects.filter(term__in=part).values_list("term", flat=True))
     fresh = [term for term in ordered if term not in known]
-    _insert(SearchTerm, ("term",), [(term,) for term in fresh])
+    _insert_new(SearchTerm, ("term",), [(term,) for term in fresh])
     pairs = [(variant, term) for term in fresh for variant in shortened(term)]
-    _insert(SearchVariant, ("variant", "term"), pairs)
+    _insert_new(SearchVariant, ("variant", "term"), pairs)
 
 
 def _write_addresses(ids: Sequence[int]) -> None:
     rows = Premises.objects.filter(id__in=ids, gone_at=None, street_id__isnull=False)
     found = rows.exclude(number="").values_list("street_id", "number", "id")
-    addresses: list[Row] = [
+    addresses = [
         (street_id, number, premises_id)
         for street_id, numbers, premises_id in found
         for number in numbers_of(numbers)
     ]
-    _insert(SearchAddress, ("street_id", "number", "premises_id"), addresses)
+    columns = ("street_id", "number", "premises_id")
+    insert_rows(SearchAddress._meta.db_table, columns, addresses)
 
 
-def _insert(table: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Write rows in one go; a row that is there already stays as it is."""
-    if not rows:
-        return
-    names = ", ".join(columns)
-    marks = ", ".join(["%s"] * len(columns))
+def _insert_new(
+    table: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[str, ...]]
+) -> None:
+    """Write words; one that somebody else learnt meanwhile stays as it is."""
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {table._meta.db_table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
         cursor.executemany(sql, rows)
@@ -152,14 +151,14 @@ def _insert(table: type[models.Model], columns: Sequence[str], rows: Sequence[Ro
 def _read_areas(ids: Sequence[int]) -> Iterator[Entry]:
     rows = Area.objects.filter(id__in=ids, gone_at=None)
     for key, name, name_cy, code, kind in rows.values_list("id", "name", "name_cy", "code", "kind"):
-        yield from entries_for(Kind.AREA, key, code, iter((name, name_cy, code)), kind)
+        yield from entries_for(Named(Kind.AREA, key, code, kind, (name, name_cy, code)))
 
 
 def _read_streets(ids: Sequence[int]) -> Iterator[Entry]:
     rows = Street.objects.filter(id__in=ids, gone_at=None)
     fields = ("id", "uid", "name", "name_cy", "ref", "road_class")
     for key, uid, name, name_cy, ref, road_class in rows.values_list(*fields):
-        yield from entries_for(Kind.STREET, key, uid, iter((name, name_cy, ref)), road_class)
+        yield from entries_for(Named(Kind.STREET, key, uid, road_class, (name, name_cy, ref)))
 
 
 def _read_premises(ids: Sequence[int]) -> Iterator[Entry]:
@@ -173,7 +172,7 @@ def _read_premises(ids: Sequence[int]) -> Iterator[Entry]:
             names += [f"{part} {street}" for part in numbers_of(number)]
         if unit and street:
             names.append(f"{unit} {number} {street}")
-        yield from entries_for(Kind.PREMISES, key, uid, iter(names), use)
+        yield from entries_for(Named(Kind.PREMISES, key, uid, use, names))
 
 
 def _read_assets(ids: Sequence[int]) -> Iterator[Entry]:
@@ -181,14 +180,14 @@ def _read_assets(ids: Sequence[int]) -> Iterator[Entry]:
     for key, uid, reference, name, type_ in rows.values_list(
         "id", "uid", "reference", "name", "type"
     ):
-        yield from entries_for(Kind.ASSET, key, uid, iter((name, reference)), type_)
+        yield from entries_for(Named(Kind.ASSET, key, uid, type_, (name, reference)))
 
 
 def _read_labels(ids: Sequence[int]) -> Iterator[Entry]:
     # A label of premises says what the premises' own entry says already.
     rows = Label.objects.filter(id__in=ids, gone_at=None, premises=None)
     for key, uid, name, name_cy, kind in rows.values_list("id", "uid", "name", "name_cy", "kind"):
-        yield from entries_for(Kind.LABEL, key, uid, iter((name, name_cy)), kind)
+        yield from entries_for(Named(Kind.LABEL, key, uid, kind, (name, name_cy)))
 
 
 _READERS: dict[Kind, Callable[[Sequence[int]], Iterator[Entry]]] = {

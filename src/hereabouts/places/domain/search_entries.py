@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hereabouts.places.domain.kinds import Kind
@@ -34,19 +34,35 @@ class Entry:
     weight: int
 
 
-def entries_for(
-    kind: Kind, feature_id: int, uid: str, names: Iterator[str], what: str
-) -> Iterator[Entry]:
+@dataclass(frozen=True)
+class Named:
+    """A feature and the names it goes by, the chief one first."""
+
+    kind: Kind
+    feature_id: int
+    uid: str
+    what: str
+    names: Sequence[str]
+
+
+def entries_for(feature: Named) -> Iterator[Entry]:
     """An entry for each of a feature's names that says something new."""
     seen: set[str] = set()
-    for name in names:
+    for name in feature.names:
         key = key_of(name)[:300]
         if not key or key in seen:
             continue
         seen.add(key)
-        weight = KIND_WEIGHT[kind] + min(len(key), 200)
-        terms = tuple(terms_of(name))
-        yield Entry(kind, feature_id, uid, name[:260], what, key, terms, weight)
+        yield Entry(
+            kind=feature.kind,
+            feature_id=feature.feature_id,
+            uid=feature.uid,
+            name=name[:260],
+            what=feature.what,
+            key=key,
+            terms=tuple(terms_of(name)),
+            weight=KIND_WEIGHT[feature.kind] + min(len(key), 200),
+        )
 
 
 def numbers_of(number: str) -> list[str]:

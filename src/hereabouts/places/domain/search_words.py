@@ -70,7 +70,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text in lower case, without accents, apostrophes or punctuation; at most 12."""
+    """The words of a text in lower case, bare of accents and punctuation; at most 12."""
     folded = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
     bare = "".join(sign for sign in folded if not unicodedata.combining(sign))
     joined = _APOSTROPHES.sub("", bare).replace("&", " and ")

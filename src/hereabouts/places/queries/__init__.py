@@ -1,0 +1,1 @@
+"""Reads of the gazetteer; plain values out, never rows of a table."""

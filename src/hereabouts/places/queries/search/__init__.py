@@ -1,0 +1,7 @@
+"""The one search box: streets, postcodes, areas, premises, assets and named places."""
+
+from __future__ import annotations
+
+from hereabouts.places.queries.search.answering import search, suggest
+
+__all__ = ["search", "suggest"]
