@@ -10,3 +10,9 @@ class PlacesConfig(AppConfig):
 
     name = "hereabouts.places"
     label = "places"
+
+    def ready(self) -> None:
+        """Name the readers of each kind of file; they are loaded when a file is imported."""
+        from hereabouts.places.ports import provide_reader
+
+        provide_reader("osm", "hereabouts.places.adapters.osm.reading:read_osm")

@@ -47,7 +47,7 @@ def import_file(
     reader = reader_for(importer)
     file = check_file(path)
     return import_batch(
-        file, importer, lambda: reader(path, options.say, options.reader), options=options
+        file, importer, lambda: reader(path, options.say, options.reader), actor, options
     )
 
 
@@ -55,14 +55,15 @@ def import_batch(
     file: CheckedFile,
     importer: str,
     read: Callable[[], Batch],
-    *,
+    actor: Actor,
     options: ImportOptions = DEFAULT,
 ) -> ImportSummary:
     """Compare what `read` returns with the gazetteer and write the difference in one transaction.
 
-    `read` is called again if another import came between comparing and writing. The caller has
-    checked the permission. Raises: GazetteerBusy when others kept coming between.
+    `read` is called again if another import came between comparing and writing.
+    Raises: NotAllowed; GazetteerBusy when others kept coming between.
     """
+    actor.require(IMPORT)
     began, moment = time.monotonic(), options.clock()
     for _ in range(ATTEMPTS):
         batch = read()
@@ -70,16 +71,17 @@ def import_batch(
         run = ""
         if not options.is_dry_run:
             try:
-                run = apply_plan(plan, importer, file, moment, options)
+                run = apply_plan(plan, importer, file, actor, options.say)
             except GazetteerMoved:
                 continue
-        return _summary(plan, importer, file, run, time.monotonic() - began)
+        return _summary(plan, importer, file, (run, time.monotonic() - began))
     raise GazetteerBusy
 
 
 def _summary(
-    plan: Plan, importer: str, file: CheckedFile, run: str, seconds: float
+    plan: Plan, importer: str, file: CheckedFile, outcome: tuple[str, float]
 ) -> ImportSummary:
+    run, seconds = outcome
     findings = plan.batch.findings
     return ImportSummary(
         run=run,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from operator import attrgetter
 
 import msgspec
+import shapely
 from django.db import connection
 
 from hereabouts.places.domain.kinds import Kind
+from hereabouts.places.domain.measures import surface_km2
 from hereabouts.places.domain.records import Record
 from hereabouts.places.models import (
     Area,
@@ -57,7 +59,9 @@ class Table:
     """A kind's table: its id prefix, the columns a record fills, and its link to another table.
 
     Features of a kind with `is_coded` are known by `code`, whatever the source: a ward is one ward.
-    `sticky` columns keep what another register told when this one says nothing.
+    `sticky` columns keep what another register told when this one says nothing. A link that is told
+    by the record is part of what the source says; others are worked out by nearness. `derived`
+    columns are worked out from the shape.
     """
 
     kind: Kind
@@ -65,7 +69,10 @@ class Table:
     prefix: str
     own: tuple[str, ...]
     link: str = ""
+    is_link_told: bool = False
     is_coded: bool = False
+    derive: Callable[[shapely.Geometry], list[object]] | None = None
+    derived: tuple[str, ...] = ()
     sticky: frozenset[str] = frozenset()
     limits: Mapping[int, int] = field(init=False)
 
@@ -83,7 +90,11 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column of a row, in order."""
-        return (*COMMON, *self.own, *((self.link,) if self.link else ()))
+        return (*COMMON, *self.own, *self.derived, *((self.link,) if self.link else ()))
+
+    def derived_values(self, shape: shapely.Geometry) -> list[object]:
+        """The values of the derived columns for a shape in WGS 84."""
+        return self.derive(shape) if self.derive else []
 
     def values(self, record: Record) -> list[Value]:
         """A record's own attributes in column order, enumerations as their values."""
@@ -123,6 +134,8 @@ TABLES: Mapping[Kind, Table] = {
             "ar",
             ("kind", "code", "name", "name_cy", "valid_from"),
             is_coded=True,
+            derive=lambda shape: [round(surface_km2(shape), 6)],
+            derived=("size_km2",),
         ),
         Table(
             Kind.STREET,
@@ -158,6 +171,7 @@ TABLES: Mapping[Kind, Table] = {
                 "tags",
             ),
             link="street_id",
+            is_link_told=True,
         ),
         Table(
             Kind.PREMISES,
@@ -202,6 +216,7 @@ TABLES: Mapping[Kind, Table] = {
             "lb",
             ("kind", "name", "name_cy", "rank"),
             link="premises_id",
+            is_link_told=True,
         ),
     )
 }
