@@ -41,7 +41,7 @@ class OwnRoles(Refusal):
 
     code = "people.own_roles"
     kind = RefusalKind.CONFLICT
-    message = N_("Ask another administrator: you cannot change your own roles or close your own account here.")
+    message = N_("You cannot do this to your own account. Ask another administrator.")
 
 
 class LastAdministrator(Refusal):

@@ -9,8 +9,6 @@ from django.db import models
 
 from hereabouts.kernel.privacy import PersonalData, PrivacyClass
 from hereabouts.people.domain.addresses import MAX_LENGTH as ADDRESS_LENGTH
-from hereabouts.people.domain.links import LinkPurpose
-from hereabouts.people.domain.roles import ROLE_NAMES
 from hereabouts.people.domain.visits import DEVICE_LENGTH
 
 UID_LENGTH = 24
@@ -56,9 +54,7 @@ class RoleHeld(models.Model):
     )
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles_held")
-    role = models.CharField(
-        max_length=24, choices=[(role.value, name) for role, name in ROLE_NAMES.items()]
-    )
+    role = models.CharField(max_length=24)
 
     class Meta:
         """A role is held once."""
@@ -83,9 +79,7 @@ class SignInLink(models.Model):
 
     digest = models.CharField(max_length=DIGEST_LENGTH, unique=True)
     email = models.EmailField(max_length=ADDRESS_LENGTH, db_index=True)
-    purpose = models.CharField(
-        max_length=12, choices=[(purpose.value, purpose.value) for purpose in LinkPurpose]
-    )
+    purpose = models.CharField(max_length=12)
     next_path = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

@@ -57,7 +57,7 @@ CAPABILITIES: Mapping[Capability, str] = {
 _EVERYBODY = frozenset({ACCOUNT_USE})
 _AT_A_DESK = _EVERYBODY | {DESK_USE}
 
-ROLE_CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
+ROLES: Mapping[Role, frozenset[Capability]] = {
     Role.RESIDENT: _EVERYBODY,
     Role.OFFICER: _AT_A_DESK | {PLACES_EDIT},
     Role.PLANNER: _AT_A_DESK | {PLACES_EDIT},
@@ -89,5 +89,5 @@ def capabilities_of(roles: Iterable[Role], *, has_second_step: bool) -> frozense
     found: set[Capability] = set()
     for role in roles:
         counts = has_second_step or role is Role.RESIDENT
-        found |= ROLE_CAPABILITIES[role] if counts else _EVERYBODY
+        found |= ROLES[role] if counts else _EVERYBODY
     return frozenset(found)

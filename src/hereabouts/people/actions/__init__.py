@@ -1,0 +1,1 @@
+"""Every write of this room: permission, change and event in one transaction."""

@@ -1,0 +1,1 @@
+"""Bindings to Django's sessions and to django-allauth."""
