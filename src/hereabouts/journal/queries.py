@@ -43,6 +43,15 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Some entries, newest first, and the positions that the neighbouring pages go on from."""
+
+    entries: tuple[RecordedEvent, ...]
+    newer_than: int | None
+    older_than: int | None
+
+
+@dataclass(frozen=True)
 class Verification:
     """What a walk along the chain found: how many entries hold, the head, the first break."""
 
@@ -97,6 +106,24 @@ def list_before(
     if position is not None:
         entries = entries.filter(position__lt=position)
     return [_recorded(row) for row in entries.order_by("-position")[: min(limit, LARGEST_PAGE)]]
+
+
+def get_page(
+    *, before: int | None = None, after: int | None = None, size: int = 50, where: Filter
+) -> Page:
+    """A page of entries, newest first: those before a position, or the ones next after it."""
+    if after is not None:
+        found = list_after(after, limit=size + 1, where=where)
+        entries = list(reversed(found[:size]))
+        has_newer, has_older = len(found) > size, after > 0
+    else:
+        found = list_before(before, limit=size + 1, where=where)
+        entries = found[:size]
+        has_newer, has_older = before is not None, len(found) > size
+    if not entries:
+        return Page((), None, None)
+    newer = entries[0].position if has_newer else None
+    return Page(tuple(entries), newer, entries[-1].position if has_older else None)
 
 
 def get_entry(position: int) -> RecordedEvent:

@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -197,6 +197,8 @@ class Router:
             response = await self._respond(route, parameters, scope)
         except Refusal as refusal:
             response = refusal_response(refusal)
+            if isinstance(refusal, MethodNotAllowed):
+                response = replace(response, headers={**response.headers, "allow": "GET, HEAD"})
         await deliver(response, scope, receive, send)
         return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hereabouts.kernel.canonical_json import Encoded, encode
+from hereabouts.kernel.text import N_
 
 GENESIS = "0" * 64
 """What stands before the first entry."""
@@ -53,19 +54,24 @@ class Break:
     fault: Fault
     found: str
 
-    def sentence(self) -> str:
-        """The break in one sentence."""
-        return SENTENCES[self.fault].format(position=self.position, found=self.found)
+    @property
+    def message(self) -> str:
+        """The break's sentence in English, before it is filled."""
+        return SENTENCES[self.fault]
+
+    def sentence(self, translated: str | None = None) -> str:
+        """The break in one sentence, or in its translation."""
+        return (translated or self.message).format(position=self.position, found=self.found)
 
 
 SENTENCES = {
-    Fault.GAP: "The journal is broken at position {position}: the next entry found is {found}.",
-    Fault.PREVIOUS: (
+    Fault.GAP: N_("The journal is broken at position {position}: the next entry is {found}."),
+    Fault.PREVIOUS: N_(
         "The journal is broken at position {position}: the entry does not follow the one before it."
     ),
-    Fault.HASH: "The journal is broken at position {position}: the entry was changed.",
-    Fault.HEAD: "The journal is broken at position {position}: it should end at {found}.",
-    Fault.ANCHOR: (
+    Fault.HASH: N_("The journal is broken at position {position}: the entry was changed."),
+    Fault.HEAD: N_("The journal is broken at position {position}: it should end at {found}."),
+    Fault.ANCHOR: N_(
         "The journal is broken at position {position}: its hash is not the one that was noted."
     ),
 }
