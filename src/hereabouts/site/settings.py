@@ -94,7 +94,6 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "hereabouts.design.forms.GovukFormRenderer"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 CSRF_FAILURE_VIEW = "hereabouts.design.web.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
