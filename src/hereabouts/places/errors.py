@@ -195,3 +195,25 @@ class NothingToAttachTo(Refusal):
     code = "places.import.nothing_to_attach_to"
     kind = RefusalKind.CONFLICT
     message = N_("There are no {features} to give these numbers to yet; import a map first.")
+
+
+class TileNumberUnreadable(Refusal):
+    """One of a tile's three numbers is not a whole number."""
+
+    code = "places.tile.number_unreadable"
+    message = N_("The tile number {name} cannot be “{value}”: it is a whole number from 0.")
+
+
+class NoSuchTile(Refusal):
+    """There are no tiles of this zoom, or the tile lies off the map."""
+
+    code = "places.tile.none_such"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("There is no such tile at zoom {zoom}; tiles go from zoom 8 to zoom 16.")
+
+
+class BadAssetTypes(Refusal):
+    """A council's list of asset types cannot be used."""
+
+    code = "places.bad_asset_types"
+    message = N_("The list of asset types in {where} cannot be used: {reason}.")

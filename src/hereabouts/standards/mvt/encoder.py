@@ -76,6 +76,9 @@ def encode_layer(layer: Layer) -> bytes:
     return block(TILE_LAYER, b"".join(content))
 
 
+TEXT_OR_NOTHING = {str, type(None)}
+
+
 def _features(shapes: Shapes, tags: Rows) -> Rows:
     rows = len(shapes)
     body = braid(
@@ -98,32 +101,39 @@ def _tags(attributes: Mapping[str, Column], shapes: Shapes, table: _Values) -> R
     pairs[:, :, 0] = np.arange(width)
     left = shapes.places.tolist()
     for number, values in enumerate(attributes.values()):
-        pairs[:, number, 1] = [table.number_of(values[place]) for place in left]
+        pairs[:, number, 1] = table.numbers_of([values[place] for place in left])
     present = pairs[:, :, 1] >= 0
     return Rows(pairs[present].ravel().astype(np.uint32), 2 * present.sum(axis=1, dtype=np.int64))
 
 
-class _Values:
+class _Values(dict[Value | tuple[type, Value] | None, int]):
     """The layer's table of values: each different one once, told apart by type as well."""
 
     ABSENT = -1
 
     def __init__(self) -> None:
-        self._places: dict[str | tuple[type, Value], int] = {}
+        super().__init__({None: self.ABSENT})
 
-    def number_of(self, value: Value | None) -> int:
-        """The value's place in the table; −1 for no value."""
-        if value is None:
-            return self.ABSENT
-        # True, 1 and 1.0 are one key to a dictionary, and three values to a tile.
-        key = value if isinstance(value, str) else (type(value), value)
-        return self._places.setdefault(key, len(self._places))
+    def __missing__(self, key: Value | tuple[type, Value] | None) -> int:
+        """The next free number, for a value not seen before."""
+        number = self[key] = len(self) - 1
+        return number
+
+    def numbers_of(self, values: Column) -> list[int]:
+        """Each value's place in the table; −1 for no value."""
+        keys: Iterable[Value | tuple[type, Value] | None] = values
+        if not set(map(type, values)) <= TEXT_OR_NOTHING:
+            # True, 1 and 1.0 are one key to a dictionary, and three values to a tile.
+            keys = [v if v is None or isinstance(v, str) else (type(v), v) for v in values]
+        return list(map(self.__getitem__, keys))
 
     def messages(self) -> Iterable[bytes]:
         """The table as fields of the layer."""
-        for key in self._places:
+        for key in self:
             if isinstance(key, tuple):
                 yield block(LAYER_VALUE, _value(key[1]))
+            elif not isinstance(key, str):
+                continue
             elif len(text := key.encode()) <= SHORT_TEXT:
                 yield bytes((SHORT_VALUE, len(text) + 2, SHORT_STRING, len(text))) + text
             else:

@@ -54,13 +54,22 @@ class TileFrame:
         """Geometries in tile units, cut to the buffered tile, simplified by so many units.
 
         Shapes: `(n,)` in WGS 84; `(n,)`, with None where nothing is left. Points are kept only
-        inside the tile itself, so that each stands in exactly one tile.
+        inside the tile itself, so that each stands in exactly one tile. Corners of lines and
+        polygons come rounded to whole units already, save where they were cut.
         """
-        fitted = shapely.transform(places, self.to_units)
+        is_point = shapely.get_dimensions(places) == 0
+        fitted = places.copy()
+        fitted[is_point] = shapely.transform(places[is_point], self.to_units)
+        fitted[~is_point] = shapely.transform(places[~is_point], self._to_whole_units)
         fitted = self._cut(fitted)
         if tolerance > 0:
-            fitted = shapely.simplify(fitted, tolerance)
+            is_line = shapely.get_dimensions(fitted) == 1
+            fitted[is_line] = shapely.simplify(fitted[is_line], tolerance, preserve_topology=False)
+            fitted[~is_line] = shapely.simplify(fitted[~is_line], tolerance)
         return fitted
+
+    def _to_whole_units(self, places: Coordinates) -> Coordinates:
+        return np.rint(self.to_units(places))
 
     def _cut(self, units: Geometries) -> Geometries:
         bounds = shapely.bounds(units)

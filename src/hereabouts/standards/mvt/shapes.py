@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from hereabouts.standards.mvt.frame import Coordinates, Geometries
+from hereabouts.standards.mvt.frame import Geometries
 from hereabouts.standards.mvt.wire import Counts, Rows, braid, column, joined, zigzag
 
 Grid = NDArray[np.int32]
@@ -103,7 +103,7 @@ def _lines(units: Geometries, places: Places) -> Shapes:
 def _polygons(units: Geometries, places: Places) -> Shapes:
     snapped = _snapped(units[places])
     parts, part_feature = shapely.get_parts(snapped, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    rings, ring_part = _rings(parts)
     xy, path_of = shapely.get_coordinates(rings, return_index=True)
     paths = Paths(xy.astype(np.int32), path_of, ring_part, part_feature[ring_part])
     paths = paths.with_points(_is_not_last(path_of))
@@ -111,22 +111,35 @@ def _polygons(units: Geometries, places: Places) -> Shapes:
     return _drawn(POLYGON, places, _wound(paths))
 
 
+def _rings(parts: Geometries) -> tuple[Geometries, Places]:
+    """The rings of polygons and the polygon of each, exteriors before their holes.
+
+    A polygon without holes stands for its own ring: making a geometry of each costs far more than
+    reading its points.
+    """
+    is_plain = shapely.get_num_interior_rings(parts) == 0
+    plain, others = np.flatnonzero(is_plain), np.flatnonzero(~is_plain)
+    rings, of_other = shapely.get_rings(parts[others], return_index=True)
+    part = np.concatenate((plain, others[of_other]))
+    order = np.argsort(part, kind="stable")
+    return np.concatenate((parts[plain], rings))[order], part[order]
+
+
 def _snapped(units: Geometries) -> Geometries:
     """Polygons on whole units, each valid there or mended; those that collapse become empty."""
-    snapped: Geometries = shapely.transform(units, _rounded)
+    snapped = units.copy()
+    xy, place = shapely.get_coordinates(units, return_index=True)
+    fractional = np.unique(place[(xy != np.rint(xy)).any(axis=1)])
+    snapped[fractional] = shapely.transform(units[fractional], np.rint)
     west, south, east, north = shapely.bounds(snapped).T
     thin = (east - west <= 1) | (north - south <= 1)
     snapped[thin & (shapely.area(snapped) == 0)] = None
     broken = ~shapely.is_valid(snapped) & ~shapely.is_missing(snapped)
     if broken.any():
-        whole = shapely.make_valid(units[broken])
+        whole = shapely.make_valid(units[broken], method="structure", keep_collapsed=False)
         mended = shapely.set_precision(whole, 1.0, mode="valid_output")
         snapped[broken] = [_polygonal(shape) for shape in mended]
     return snapped
-
-
-def _rounded(xy: Coordinates) -> Coordinates:
-    return np.rint(xy)
 
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
@@ -140,11 +153,14 @@ def _straightened(paths: Paths) -> Paths:
 
     Repeated points go first: beside its own double, a corner would look like such a point.
     """
-    before, _ = _neighbours(paths)
-    paths = paths.with_points((paths.points != paths.points[before]).any(axis=1))
     before, after = _neighbours(paths)
-    towards, onwards = paths.points - paths.points[before], paths.points[after] - paths.points
-    return paths.with_points(_cross(towards, onwards) != 0)
+    towards = paths.points - paths.points[before]
+    repeated = (towards[:, 0] | towards[:, 1]) == 0
+    if repeated.any():
+        paths = paths.with_points(~repeated)
+        before, after = _neighbours(paths)
+        towards = paths.points - paths.points[before]
+    return paths.with_points(_cross(towards, towards[after]) != 0)
 
 
 def _wound(paths: Paths) -> Paths:
@@ -152,8 +168,8 @@ def _wound(paths: Paths) -> Paths:
     if not len(paths.points):
         return paths.with_paths(np.zeros(len(paths.part), dtype=bool))
     _, after = _neighbours(paths)
-    doubled = np.zeros(len(paths.part), dtype=np.int64)
-    np.add.at(doubled, paths.path_of, _cross(paths.points, paths.points[after]))
+    halves = _cross(paths.points, paths.points[after])
+    doubled = np.bincount(paths.path_of, weights=halves, minlength=len(paths.part))
     is_exterior = np.concatenate(([True], paths.part[1:] != paths.part[:-1]))
     stands = doubled != 0
     part_stands = np.zeros(int(paths.part[-1]) + 1, dtype=bool)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date
+from typing import Any
 
 from django.db import connection
 
 from hereabouts.kernel.geometry import Box, cell_ranges
 from hereabouts.places.models import Feature
 
-Cell = TypeVar("Cell")
-Row = tuple[object, ...]
-SqlValue = str | int | float | bool | None
+Row = tuple[Any, ...]  # Any: a driver's row; each query names its columns' types
+SqlValue = str | int | float | date
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Condition:
 def in_box(box: Box) -> Condition:
     """Features, aliased `f`, that stand today and whose box touches this one.
 
-    Ranges joined by OR are what both databases read quickest from an index: decision
-    0046-tile-cache has the measurements.
+    Ranges joined by OR are what both databases read quickest from an index: the
+    decision 0046-tiles-and-their-cache has the measurements.
     """
     ranges = cell_ranges(box)
     cells = " OR ".join("f.cell BETWEEN %s AND %s" for _ in ranges)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from hereabouts.kernel.geometry import Box
-from hereabouts.places.domain.map_layers import LINE_KINDS, SMALL_AREAS
+from hereabouts.places.domain.map_layers import LINE_KINDS
 from hereabouts.places.models import Area, Asset, Ground, Label, Premises, Segment, Street
 from hereabouts.places.queries.tiles.boxes import (
     Condition,
-    Row,
     in_box,
     none_of,
     one_of,
@@ -119,3 +118,63 @@ def list_buildings(box: Box) -> list[BuildingRow]:
     where = in_box(box) & Condition("f.outline IS NOT NULL")
     rows = read_rows(Premises, ("f.outline", "f.uid", "f.use", "f.height_m"), where)
     return [BuildingRow(bytes(row[0]), *row[1:]) for row in rows]
+
+
+def list_segments(box: Box, classes: Sequence[str]) -> list[SegmentRow]:
+    """Segments of these classes, or of every class when none is named."""
+    where = in_box(box) & one_of("f.road_class", classes)
+    columns = (
+        "f.geometry",
+        "s.uid",
+        "s.name",
+        "s.name_cy",
+        "f.road_class",
+        "f.is_link",
+        "f.name",
+        "f.ref",
+        "f.one_way",
+        "f.is_bridge",
+        "f.is_tunnel",
+        "f.layer",
+    )
+    rows = read_rows(Segment, columns, where, join=STREETS)
+    return [SegmentRow(bytes(row[0]), *row[1:]) for row in rows]
+
+
+def list_areas(box: Box, hidden: Sequence[str], day: date) -> list[AreaRow]:
+    """Areas that are valid on the day, of all but the hidden kinds."""
+    where = in_box(box) & none_of("f.kind", hidden) & valid_on(day)
+    rows = read_rows(Area, ("f.geometry", "f.code", "f.kind", "f.name", "f.name_cy"), where)
+    return [AreaRow(bytes(row[0]), *row[1:]) for row in rows]
+
+
+def valid_on(day: date) -> Condition:
+    """Areas valid on this day; the last day is the one before `valid_to`."""
+    return Condition(
+        "(f.valid_from IS NULL OR f.valid_from <= %s) AND (f.valid_to IS NULL OR f.valid_to > %s)",
+        (day, day),
+    )
+
+
+def list_assets(box: Box, types: Sequence[str]) -> list[AssetRow]:
+    """Assets of these types, or of every type when none is named."""
+    where = in_box(box) & one_of("f.type", types)
+    rows = read_rows(Asset, ("f.geometry", "f.uid", "f.type", "f.name", "f.reference"), where)
+    return [AssetRow(bytes(row[0]), *row[1:]) for row in rows]
+
+
+def list_addresses(box: Box) -> list[AddressRow]:
+    """Premises with a number, or with a name and a street or postcode to be found in."""
+    where = in_box(box) & Condition(
+        "(f.number <> '' OR (f.name <> '' AND (f.street_name <> '' OR f.postcode <> '')))"
+    )
+    rows = read_rows(Premises, ("f.geometry", "f.uid", "f.number", "f.name"), where)
+    return [AddressRow(bytes(row[0]), *row[1:]) for row in rows]
+
+
+def list_place_labels(box: Box, kinds: Sequence[str]) -> list[LabelRow]:
+    """Labels of these kinds, or of every kind when none is named."""
+    where = in_box(box) & one_of("f.kind", kinds)
+    columns = ("f.geometry", "f.kind", "f.name", "f.name_cy", "p.uid", "f.rank")
+    rows = read_rows(Label, columns, where, join=PREMISES)
+    return [LabelRow(bytes(row[0]), *row[1:]) for row in rows]
