@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journal_guards import let_flushes_through
 from tests.shared_data import shared_file
 
 CHROMIUM = next(
@@ -20,6 +21,11 @@ CHROMIUM = next(
 )
 
 LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_between_tests() -> None:
+    let_flushes_through()
 
 
 @pytest.fixture
