@@ -28,6 +28,8 @@ def _home() -> None:
         os.environ["HEREABOUTS_TEST_HOME"] = str(home)
     # Never the developer's own installation.
     os.environ["HEREABOUTS_HOME"] = os.environ["HEREABOUTS_TEST_HOME"]
+    # WhiteNoise warns where the folder of collected files is missing.
+    Path(os.environ["HEREABOUTS_HOME"], "static").mkdir(exist_ok=True)
     os.environ["HEREABOUTS_EMAIL_URL"] = "console"
     os.environ["HEREABOUTS_ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1],testserver"
     os.environ.pop("HEREABOUTS_DATABASE_URL", None)
