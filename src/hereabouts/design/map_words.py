@@ -27,7 +27,9 @@ def map_words() -> str:
             "premises": gettext("Buildings"),
             "assets": gettext("Street furniture and stops"),
             "places": gettext("Places"),
+            "areas": gettext("Areas"),
             "here": gettext("What is here?"),
+            "close": gettext("Close"),
             "keys": gettext(
                 "Keys: arrows move the map, plus and minus zoom, Enter opens what is under the "
                 "cross in the middle."
@@ -37,8 +39,8 @@ def map_words() -> str:
                 "words on this page."
             ),
             "noTiles": gettext("Part of the map could not be loaded. It is tried again as you move."),
-            "metres": gettext("m"),
-            "kilometres": gettext("km"),
+            "gestureKey": gettext("Hold Ctrl while scrolling to zoom the map"),
+            "gestureTouch": gettext("Use two fingers to move the map"),
         },
         ensure_ascii=False,
     )
