@@ -1,0 +1,1 @@
+"""What the tags of OpenStreetMap mean to the gazetteer. Source: wiki of OpenStreetMap, Map features."""
