@@ -97,7 +97,7 @@ class Town:
             shapely.box(west, 51.0, east, 51.1),
             code=code,
             name=name,
-            size_km2=1.5,
+            size_km2=(east - west) * 100,
             **values,
         )
         return found
@@ -183,7 +183,7 @@ def small_town() -> Town:
     town.area("W06000099", "Newport", -0.10, 0.10, kind="district", name_cy="Casnewydd")
     town.area("W05000001", "Allt-yr-yn", -0.10, 0.0)
     town.area("W05000002", "St. Julian's", 0.0, 0.10)
-    lsoa = town.area("W01000001", "Newport 001A", -0.10, 0.0, kind="lsoa")
+    lsoa = town.area("W01000001", "Newport 001A", -0.09, 0.0, kind="lsoa")
     mill = town.street(
         "Mill Lane",
         51.05,
