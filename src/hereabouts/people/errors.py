@@ -80,7 +80,7 @@ class LetterNotSent(Refusal):
 
     code = "people.letter_not_sent"
     kind = RefusalKind.UNAVAILABLE
-    message = N_("We could not send the e-mail. Nothing was changed; try again in a few minutes.")
+    message = N_("We could not send the e-mail. Try again in a few minutes.")
 
 
 class BadToken(Refusal):

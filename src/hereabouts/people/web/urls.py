@@ -23,6 +23,7 @@ ours = [
     path("desk/people/new", desk.new_person, name="desk_new_person"),
     path(PERSON, desk.person, name="desk_person"),
     path(f"{PERSON}roles", desk.change_roles, name="desk_change_roles"),
+    path(f"{PERSON}invite", desk.invite, name="desk_invite"),
     *(
         path(f"{PERSON}{act}", desk.act_on_person, {"act": act}, name=f"desk_{act}")
         for act in desk.ACTS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hereabouts.kernel.access import INSTALLATION, PersonId
-from hereabouts.kernel.refusals import Refusal
+from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.kernel.text import N_
 from hereabouts.kernel.time import to_rfc3339
 from hereabouts.site.cli.output import as_json, print_summary, with_django
@@ -25,6 +25,17 @@ class NoPasswordGiven(Refusal):
 
     code = "site.no_password_given"
     message = N_("No password came from standard input.")
+
+
+class InvitationNotSent(Refusal):
+    """The account was made; the letter did not leave."""
+
+    code = "site.invitation_not_sent"
+    kind = RefusalKind.UNAVAILABLE
+    message = N_(
+        "The account is made, but the invitation could not be sent; "
+        "`hereabouts user link {address}` prints a link."
+    )
 
 
 @click.group()
@@ -100,10 +111,14 @@ def _app_address(uid: PersonId) -> str:
 def _invite(address: str) -> str:
     from hereabouts.people import api
     from hereabouts.people.domain.links import LinkPurpose
+    from hereabouts.people.errors import LetterNotSent
     from hereabouts.people.web.letters import link_address, send_link
 
     email, secret = api.invite(address, actor=INSTALLATION)
-    send_link(email, secret, LinkPurpose.INVITATION)
+    try:
+        send_link(email, secret, LinkPurpose.INVITATION)
+    except LetterNotSent as fault:
+        raise InvitationNotSent(address=email) from fault
     return link_address(secret)
 
 

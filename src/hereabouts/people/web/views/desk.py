@@ -26,7 +26,13 @@ from hereabouts.people.domain.roles import (
     TOKENS_MANAGE,
     Role,
 )
-from hereabouts.people.errors import AddressTaken, BadLifetime, ScopeNotAllowed, TooManyTokens
+from hereabouts.people.errors import (
+    AddressTaken,
+    BadLifetime,
+    LetterNotSent,
+    ScopeNotAllowed,
+    TooManyTokens,
+)
 from hereabouts.people.web.forms import NewPersonForm, RolesForm, TokenForm
 from hereabouts.people.web.letters import send_link
 from hereabouts.people.web.middleware import identity_of
@@ -97,11 +103,29 @@ def new_person(request: HttpRequest) -> HttpResponse:
         except AddressTaken as taken:
             form.add_error("email", sentence_of(taken))
         else:
-            email, secret = api.invite(form.cleaned_data["email"], actor=_actor(request))
-            send_link(email, secret, LinkPurpose.INVITATION, request)
-            messages.success(request, gettext("The account is made and the invitation sent."))
+            _invite(request, form.cleaned_data["email"])
             return HttpResponseRedirect(reverse("people:desk_person", args=[uid]))
     return render_page(request, "people/desk_new_person.html", {"form": form})
+
+
+def _invite(request: HttpRequest, address: str) -> None:
+    email, secret = api.invite(address, actor=_actor(request))
+    try:
+        send_link(email, secret, LinkPurpose.INVITATION, request)
+    except LetterNotSent:
+        messages.error(
+            request, gettext("The account is there, but the invitation could not be sent.")
+        )
+    else:
+        messages.success(request, gettext("The invitation is sent."))
+
+
+@requires(PEOPLE_MANAGE)
+@require_POST
+def invite(request: HttpRequest, uid: str) -> HttpResponse:
+    """Send an invitation again."""
+    _invite(request, api.get_person(PersonId(uid)).email)
+    return HttpResponseRedirect(reverse("people:desk_person", args=[uid]))
 
 
 @requires(PEOPLE_READ)
