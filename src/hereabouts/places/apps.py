@@ -15,4 +15,12 @@ class PlacesConfig(AppConfig):
         """Name the readers of each kind of file; they are loaded when a file is imported."""
         from hereabouts.places.ports import provide_reader
 
-        provide_reader("osm", "hereabouts.places.adapters.osm.reading:read_osm")
+        adapters = "hereabouts.places.adapters"
+        provide_reader("areas", f"{adapters}.areas:read_areas")
+        provide_reader("assets", f"{adapters}.assets:read_assets")
+        provide_reader("deprivation", f"{adapters}.deprivation:read_deprivation")
+        provide_reader("osm", f"{adapters}.osm.reading:read_osm")
+        provide_reader("population", f"{adapters}.population:read_population")
+        provide_reader("postcodes", f"{adapters}.postcodes:read_postcodes")
+        provide_reader("uprn", f"{adapters}.uprn:read_uprns")
+        provide_reader("usrn", f"{adapters}.usrn:read_usrns")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.records import (
+    AreaEnding,
     DeprivationRecord,
     Finding,
     Identifiers,
@@ -52,12 +53,12 @@ class Scope:
     """Which held features a file speaks for; those of them that it does not name *went*.
 
     A held feature is in scope when it has the batch's source, its columns equal `fields` (such as
-    `{"type": "bench"}`), and it lies within `boundary` (well-known binary, WGS 84; None is
-    everywhere): wholly, or, with `mostly`, by more than half of its surface.
+    `{"type": "bench"}`; None is an empty column), and it lies within `boundary` (well-known binary,
+    WGS 84; None is everywhere): wholly, or, with `mostly`, by more than half of its surface.
     """
 
     boundary: bytes | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str | None] = field(default_factory=dict)
     mostly: bool = False
 
 
@@ -66,12 +67,12 @@ class Amendment:
     """What another register adds to a feature that is already held, such as its USRN.
 
     `columns` are values for columns of the feature's table; `identifiers` are added to those it
-    has, in place of the ones that the same batch source added before.
+    has, in place of the ones that the same batch source added before (None leaves those alone).
     """
 
     feature_id: int
     columns: Mapping[str, object] = field(default_factory=dict)
-    identifiers: Identifiers = ()
+    identifiers: Identifiers | None = None
 
 
 @dataclass(kw_only=True)
@@ -79,8 +80,9 @@ class Batch:
     """Everything one file says.
 
     A kind without an entry in `scopes` never loses features. `figures` are statistics of areas,
-    replaced by their natural key. Every iterable is gone through once, in pieces, so a generator keeps
-    memory flat for a file larger than it. The order of records does not matter.
+    replaced by their natural key; `endings` say which areas later ones took over. Every iterable is
+    gone through once, in pieces, so a generator keeps memory flat for a file larger than it. The
+    order of records does not matter.
     """
 
     source: str
@@ -88,6 +90,7 @@ class Batch:
     scopes: Mapping[Kind, Scope] = field(default_factory=dict)
     amendments: Mapping[Kind, Sequence[Amendment]] = field(default_factory=dict)
     figures: Iterable[DeprivationRecord | PopulationRecord] = ()
+    endings: Sequence[AreaEnding] = ()
     findings: Findings = field(default_factory=Findings)
     attribution: str = ""
 

@@ -38,6 +38,18 @@ class AreaRecord(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AreaEnding:
+    """From when a code no longer stands, and the code that holds most of its land since then.
+
+    `ended_on` is None for one that stands again.
+    """
+
+    code: str
+    ended_on: date | None
+    successor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StreetRecord(Record):
     """A street people name: the segments that share a name (or, unnamed, a number) and touch.
 

@@ -50,8 +50,8 @@ def plan_amendments(
             for name, value in amendment.columns.items()
             if getattr(feature, name) != value
         }
-        numbers = set(amendment.identifiers)
-        has_news = bool(numbers) and numbers != known.get(feature.pk, set())
+        numbers = amendment.identifiers
+        has_news = numbers is not None and set(numbers) != known.get(feature.pk, set())
         if not was and not has_news:
             plan.unchanged += 1
             continue
@@ -59,8 +59,8 @@ def plan_amendments(
         if names:
             values = to_database([amendment.columns[name] for name in names])
             plan.updates.setdefault(names, []).append([feature.pk, *values])
-        if has_news:
-            plan.identifiers.append((feature.pk, amendment.identifiers))
+        if numbers is not None and has_news:
+            plan.identifiers.append((feature.pk, numbers))
             was["identifiers"] = sorted(map(list, known.get(feature.pk, set())))
         plan.changes.append((feature.uid, Change.CHANGED, was))
         plan.touched.append(feature.pk)

@@ -17,6 +17,7 @@ from hereabouts.places.actions.bulk import delete_rows, insert_rows, update_rows
 from hereabouts.places.actions.importing import held as holdings
 from hereabouts.places.actions.importing.amend import AmendmentPlan
 from hereabouts.places.actions.importing.compare import KindPlan
+from hereabouts.places.actions.importing.endings import write_endings
 from hereabouts.places.actions.importing.figures import FigurePlan
 from hereabouts.places.actions.importing.files import CheckedFile
 from hereabouts.places.actions.importing.plan import Plan
@@ -59,6 +60,8 @@ def apply_plan(plan: Plan, importer: str, file: CheckedFile, actor: Actor, say: 
             _write_kind(run, kind, mine, plan.moment)
         for kind, amended in plan.amendments.items():
             _write_amendments(run, kind, amended, plan.batch.source)
+        write_endings(plan.endings)
+        _write_changes(run, Kind.AREA, plan.endings.changes)
         _write_links(plan)
         _write_figures(plan.figures)
         say(WRITING, (steps - 2) / steps)
@@ -199,6 +202,7 @@ def _reindex(plan: Plan) -> None:
         touched.setdefault(kind, set()).update(number for number, _ in links)
     for kind, amended in plan.amendments.items():
         touched.setdefault(kind, set()).update(amended.touched)
+    touched.setdefault(Kind.AREA, set()).update(plan.endings.touched)
     for kind, ids in touched.items():
         reindex(kind, sorted(ids))
 

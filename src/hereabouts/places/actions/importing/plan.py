@@ -10,6 +10,7 @@ from hereabouts.places.actions.importing import held as holdings
 from hereabouts.places.actions.importing.amend import AmendmentPlan, plan_amendments
 from hereabouts.places.actions.importing.belonging import MembershipPlan, plan_memberships
 from hereabouts.places.actions.importing.compare import Comparison, KindPlan, LinkOf
+from hereabouts.places.actions.importing.endings import EndingPlan, plan_endings
 from hereabouts.places.actions.importing.figures import FigurePlan, plan_figures
 from hereabouts.places.actions.importing.links import Streets, relink
 from hereabouts.places.actions.importing.tables import TABLES
@@ -31,6 +32,7 @@ class Plan:
     relinked: dict[Kind, list[tuple[int, int | None]]] = field(default_factory=dict)
     amendments: dict[Kind, AmendmentPlan] = field(default_factory=dict)
     figures: FigurePlan = field(default_factory=FigurePlan)
+    endings: EndingPlan = field(default_factory=EndingPlan)
     memberships: MembershipPlan = field(default_factory=MembershipPlan)
 
     def counts(self) -> dict[str, Counts]:
@@ -39,6 +41,9 @@ class Plan:
         for kind, amended in self.amendments.items():
             before = counts.get(kind.value, Counts())
             counts[kind.value] = amended.added_to(before)
+        if self.endings.rows:
+            before = counts.get(Kind.AREA.value, Counts())
+            counts[Kind.AREA.value] = self.endings.added_to(before)
         return {**counts, **self.figures.counts}
 
     @property
@@ -66,6 +71,7 @@ def make_plan(batch: Batch, say: Say, moment: datetime) -> Plan:
         for kind, amendments in batch.amendments.items()
     }
     plan.figures = plan_figures(batch.figures)
+    plan.endings = plan_endings(batch.endings, plan.kinds.get(Kind.AREA))
     say("Finding the areas of each place", 0.0)
     plan.memberships = plan_memberships(plan.kinds)
     return plan

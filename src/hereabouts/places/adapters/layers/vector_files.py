@@ -1,0 +1,91 @@
+"""Reads GeoPackage and Shapefile through GDAL, which only ever meets a file we have looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pyogrio.raw
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from hereabouts.places.adapters.layers.layer import Layer
+from hereabouts.places.adapters.projection import described_system
+from hereabouts.places.domain.batch import Findings
+from hereabouts.places.domain.records import Finding
+from hereabouts.places.errors import FieldMissing, FileDamaged, WrongKindOfFile
+
+MAX_FEATURES = 2_000_000
+DRIVERS = ("GPKG", "ESRI Shapefile")
+
+pyogrio.set_gdal_config_options(
+    {
+        "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no sidecar files are looked for
+        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".nothing",  # no file is fetched from the network
+        "OGR_SQLITE_LOAD_EXTENSIONS": None,
+        "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
+        "PROJ_NETWORK": "OFF",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What to read of a file: which fields (None is all), and which box in the layer's system."""
+
+    fields: Sequence[str] | None = None
+    box: tuple[float, float, float, float] | None = None
+
+
+EVERYTHING = Wish()
+
+
+def read_vector_file(path: Path, name: str, findings: Findings, wish: Wish = EVERYTHING) -> Layer:
+    """Read the first layer with shapes.
+
+    `name` is what people call the file. Raises: FileDamaged, WrongKindOfFile, FieldMissing.
+    """
+    local = os.path.abspath(path)
+    try:
+        layer = _first_layer(local, name)
+        about = pyogrio.read_info(local, layer=layer)
+        if about["driver"] not in DRIVERS or about["features"] > MAX_FEATURES:
+            raise WrongKindOfFile(name=name, expected="a GeoPackage or a Shapefile of this size")
+        known = [str(field) for field in about["fields"]]
+        wanted = known if wish.fields is None else list(wish.fields)
+        for field in wanted:
+            if field not in known:
+                raise FieldMissing(name=name, field=field, found=", ".join(known) or "none")
+        meta, _, blobs, columns = pyogrio.raw.read(
+            local, layer=layer, columns=wanted, force_2d=True, bbox=wish.box
+        )
+    except (DataSourceError, DataLayerError, UnicodeDecodeError) as fault:
+        raise FileDamaged(name=name, reason="it cannot be read as a map layer") from fault
+    shapes = shapely.from_wkb(blobs, on_invalid="ignore")
+    lost = np.flatnonzero(
+        shapely.is_missing(shapes) & np.array([blob is not None for blob in blobs])
+    )
+    if not meta["crs"]:
+        findings.add(Finding("layer.no_coordinate_system", name))
+    # The fields come back in the file's order, whatever was asked for.
+    values = {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}
+    return Layer(
+        name=name,
+        fields=known,
+        values=values,
+        shapes=shapes,
+        system=described_system(meta["crs"]) if meta["crs"] else "",
+        unreadable=frozenset(int(place) for place in lost),
+    )
+
+
+def _first_layer(local: str, name: str) -> str:
+    layers = pyogrio.list_layers(local)
+    with_shapes = [str(layer) for layer, kind in layers if kind is not None]
+    if not with_shapes:
+        raise WrongKindOfFile(name=name, expected="a map layer: it holds only tables")
+    return with_shapes[0]
