@@ -154,5 +154,7 @@ class Hub:
         oldest = len(self._ring) - newer
         frames = list(islice(self._ring, oldest, oldest + CHUNK))
         listener.position = frames[-1].position if newer > CHUNK else self.position
-        listener.is_beat_due = False
-        return b"".join(frame.bytes for frame in frames if listener.wants(frame))
+        chunk = b"".join(frame.bytes for frame in frames if listener.wants(frame))
+        if chunk:
+            listener.is_beat_due = False
+        return chunk

@@ -41,7 +41,7 @@ class Streams:
     """The hub of this process with the thread that feeds it and the threads that replay."""
 
     def __init__(self, hub: Hub | None = None) -> None:
-        self.hub = hub or Hub()
+        self.hub = Hub() if hub is None else hub
         self._replayers: ThreadPoolExecutor | None = None
         self._tail: threading.Thread | None = None
         self._beat: asyncio.Task[None] | None = None
