@@ -71,7 +71,7 @@ def answer_tile(request: Request, parts: Collection[str]) -> Response:
     headers = {"etag": tag, "cache-control": CACHE_CONTROL, "vary": "accept-encoding"}
     if is_held(request, tag):
         return Response(304, headers)
-    wanted = TileRequest(zoom, x, y, timezone.localdate())
+    wanted = TileRequest(zoom, x, y, version, timezone.localdate())
     stored = cache.get(version, key, lambda: make_tile(wanted, parts))
     headers["content-type"] = MEDIA_TYPE
     if stored.plain and accepts_gzip(request):

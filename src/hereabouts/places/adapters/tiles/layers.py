@@ -73,7 +73,7 @@ def areas(request: TileRequest) -> tuple[Layer, ...]:
 
 def buildings(request: TileRequest) -> tuple[Layer, ...]:
     """Outlines of buildings."""
-    rows = tiles.list_buildings(request.box)
+    rows = tiles.list_buildings(request.box, request.version)
     shapes = read_shapes(rows)
     is_seen = shapely.area(shapes) >= request.square_degrees(SMALLEST_BUILDING)
     rows, shapes = reordered(rows, shapes, np.flatnonzero(is_seen))

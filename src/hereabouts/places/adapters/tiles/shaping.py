@@ -22,11 +22,12 @@ PIXELS = 8
 
 @dataclass(frozen=True)
 class TileRequest:
-    """Which tile, and as of which day."""
+    """Which tile, of which state of the data, and as of which day."""
 
     zoom: int
     x: int
     y: int
+    version: str
     day: date
 
     @cached_property

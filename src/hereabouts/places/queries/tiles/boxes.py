@@ -44,7 +44,7 @@ def in_box(box: Box) -> Condition:
     return Condition(f"({cells}) AND {exact} AND f.gone_at IS NULL", values)
 
 
-def one_of(column: str, names: Sequence[str]) -> Condition:
+def one_of(column: str, names: Sequence[str | int]) -> Condition:
     """The column has one of these values; no condition for no values."""
     marks = ", ".join("%s" for _ in names)
     return Condition(f"{column} IN ({marks})" if names else "", tuple(names))

@@ -16,6 +16,7 @@ from hereabouts.places.queries.tiles.boxes import (
     one_of,
     read_rows,
 )
+from hereabouts.places.queries.tiles.outlines import REACH_M, wide_buildings
 
 Geometry = bytes
 STREETS = f"LEFT JOIN {Street._meta.db_table} s ON s.id = f.street_id"
@@ -113,9 +114,16 @@ def list_ground(
     return [GroundRow(bytes(row[0]), *row[1:]) for row in rows]
 
 
-def list_buildings(box: Box) -> list[BuildingRow]:
-    """Buildings whose outline lies here."""
-    where = in_box(box) & Condition("f.outline IS NOT NULL")
+def list_buildings(box: Box, version: str) -> list[BuildingRow]:
+    """Buildings whose outline may reach into the box; `version` is the data's.
+
+    Some only lie near it: cut their outlines afterwards.
+    """
+    near = in_box(box.grown_m(REACH_M))
+    wide = wide_buildings(version).ids_in(box)
+    if wide:
+        near = Condition(f"({near.sql} OR {one_of('f.id', wide).sql})", (*near.values, *wide))
+    where = near & Condition("f.outline IS NOT NULL")
     rows = read_rows(Premises, ("f.outline", "f.uid", "f.use", "f.height_m"), where)
     return [BuildingRow(bytes(row[0]), *row[1:]) for row in rows]
 
