@@ -201,7 +201,7 @@ def add_ground(town: Town, kind: str, shape: shapely.Geometry, **more: Any) -> N
 
 
 def test_large_ground_lies_under_small_ground_and_specks_are_left_out(town: Town) -> None:
-    add_ground(town, "pitch", shapely.box(-0.041, 51.050, -0.040, 51.0505))
+    add_ground(town, "pitch", shapely.box(-0.0403, 51.0500, -0.0400, 51.0502))
     add_ground(town, "park", shapely.box(-0.05, 51.04, -0.03, 51.06), name="The Marshes")
     add_ground(
         town, "stream", shapely.LineString([(-0.05, 51.05), (-0.03, 51.0502)]), is_tunnel=True
