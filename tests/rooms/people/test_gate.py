@@ -103,7 +103,7 @@ def test_a_token_opens_the_api_within_its_scopes(client: Client, token: str) -> 
     answer = client.get("/api/trial", **bearer(token))
     assert answer.status_code == 200
     assert answer.json()["person"].startswith("person-")
-    assert client.get("/api/trial", **{"HTTP_AUTHORIZATION": f"bearer {token}"}).status_code == 200
+    assert client.get("/api/trial", HTTP_AUTHORIZATION=f"bearer {token}").status_code == 200
 
 
 def test_a_token_opens_no_page(client: Client, token: str) -> None:
