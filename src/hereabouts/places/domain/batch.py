@@ -42,6 +42,12 @@ class Findings:
         if len(self.kept) < MAX_FINDINGS:
             self.kept.append(finding)
 
+    def forget(self, beginning: str) -> None:
+        """Take back findings whose code begins so, before their rows are looked at again."""
+        self.kept = [found for found in self.kept if not found.code.startswith(beginning)]
+        for code in [code for code in self.by_code if code.startswith(beginning)]:
+            del self.by_code[code]
+
     @property
     def total(self) -> int:
         """How many there were, kept or not."""

@@ -1,0 +1,1 @@
+"""Reads OpenStreetMap files into records of the gazetteer."""
