@@ -36,7 +36,7 @@ export function describe(
   language: string,
   assetTypes: Readonly<Record<string, string>> = {},
 ): Shown | undefined {
-  const kind = LAYER_KINDS[layer];
+  const kind = own(LAYER_KINDS, layer);
   if (kind === undefined) return undefined;
   const uid = text(properties["uid"]) || (kind === "area" ? text(properties["code"]) : "");
   const name = nameOf(kind, properties, language, assetTypes);
@@ -50,15 +50,15 @@ function nameOf(
   language: string,
   assetTypes: Readonly<Record<string, string>>,
 ): string {
-  const own =
+  const given =
     text(properties[`name_${language}`]) ||
     text(properties["name"]) ||
     text(properties["reference"]) ||
     text(properties["number"]);
-  if (kind !== "asset") return own;
+  if (kind !== "asset") return given;
   const key = text(properties["type"]);
-  const type = assetTypes[key] ?? sentenceCase(key);
-  return own === "" ? type : `${type}: ${own}`;
+  const type = own(assetTypes, key) ?? sentenceCase(key);
+  return given === "" ? type : `${type}: ${given}`;
 }
 
 /** A key as words: `bus_stop` becomes "Bus stop". */
@@ -73,6 +73,11 @@ export function tidy(found: readonly Shown[], language: string): Shown[] {
   return [...once.values()].sort((one, other) =>
     one.name.localeCompare(other.name, language, { numeric: true }),
   );
+}
+
+/** A key's own value: keys come from tiles, and every object has a "constructor". */
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function text(value: unknown): string {

@@ -1,9 +1,8 @@
 // The card a click or the Enter key opens: what is there, as links. It never goes anywhere by
 // itself, because a slip of the finger on a map should not cost anyone the page they were on.
 import { type Map as BaseMap, Marker } from "maplibre-gl";
-import { sentenceCase } from "../core/features.ts";
 import { icon, make } from "./elements.ts";
-import { shownAt } from "./inspect.ts";
+import type { Inspector } from "./inspect.ts";
 import type { Words } from "./words.ts";
 
 const MOST_LINKS = 4;
@@ -13,15 +12,15 @@ export class Card {
   readonly #map: BaseMap;
   readonly #root: HTMLElement;
   readonly #words: Words;
-  readonly #language: string;
+  readonly #inspector: Inspector;
   #pin: Marker | undefined;
   #card: HTMLElement | undefined;
 
-  constructor(root: HTMLElement, map: BaseMap, words: Words, language: string) {
+  constructor(root: HTMLElement, map: BaseMap, words: Words, inspector: Inspector) {
     this.#root = root;
     this.#map = map;
     this.#words = words;
-    this.#language = language;
+    this.#inspector = inspector;
     map.on("click", (event) => this.open(event.point.x, event.point.y));
     root.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#card !== undefined) this.close(true);
@@ -35,7 +34,8 @@ export class Card {
     this.#pin = new Marker({ element: pinElement(), anchor: "bottom" })
       .setLngLat(place)
       .addTo(this.#map);
-    const links = shownAt(this.#map, x, y, this.#language)
+    const links = this.#inspector
+      .at(x, y)
       .slice(0, MOST_LINKS)
       .map((shown) => ({ name: shown.name, href: shown.href }));
     const at = `/at?lat=${place.lat.toFixed(6)}&lon=${place.lng.toFixed(6)}`;
@@ -58,7 +58,7 @@ export class Card {
     );
     close.addEventListener("click", () => this.close(true));
     const items = links.map(({ name, href }) =>
-      make("li", {}, make("a", { class: "govuk-link", href }, sentenceCase(name))),
+      make("li", {}, make("a", { class: "govuk-link", href }, name)),
     );
     const card = make(
       "div",

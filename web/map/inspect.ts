@@ -6,32 +6,48 @@ import { SOURCE } from "./source.ts";
 /** Pixels around a click that still hit. */
 const REACH = 9;
 /** Of a stack of things under a click, the small before the large. */
-const NEAREST_FIRST: readonly Kind[] = ["asset", "premises", "place", "street", "area"];
+const NEAREST_FIRST: readonly Kind[] = ["asset", "premises", "place", "street"];
+const LISTED: readonly Kind[] = ["place", "street", "premises", "asset"];
 
-/** What lies at a point of the screen, the smallest sort of thing first, each once. */
-export function shownAt(map: BaseMap, x: number, y: number, language: string): Shown[] {
-  const around: [PointLike, PointLike] = [
-    [x - REACH, y - REACH],
-    [x + REACH, y + REACH],
-  ];
-  const near = shown(map.queryRenderedFeatures(around), language);
-  const areas = near.filter((one) => one.kind !== "area" && one.href !== "");
-  return NEAREST_FIRST.flatMap((kind) => areas.filter((one) => one.kind === kind));
-}
+/** Names what a map shows, in the reader's language. */
+export class Inspector {
+  readonly #map: BaseMap;
+  readonly #language: string;
+  readonly #assetNames: Readonly<Record<string, string>>;
 
-/** Everything with a name in view, by kind. */
-export function shownInView(map: BaseMap, language: string): Map<Kind, Shown[]> {
-  const all = shown(map.queryRenderedFeatures(), language);
-  const kinds: Kind[] = ["place", "street", "premises", "asset"];
-  return new Map(kinds.map((kind) => [kind, all.filter((one) => one.kind === kind)]));
-}
+  constructor(map: BaseMap, language: string, assetNames: Readonly<Record<string, string>>) {
+    this.#map = map;
+    this.#language = language;
+    this.#assetNames = assetNames;
+  }
 
-function shown(features: readonly MapGeoJSONFeature[], language: string): Shown[] {
-  const found = features
-    .filter((feature) => feature.source === SOURCE)
-    .map((feature) => describe(feature.sourceLayer ?? "", feature.properties ?? {}, language));
-  return tidy(
-    found.filter((one): one is Shown => one !== undefined),
-    language,
-  );
+  /** What has a page at a point of the screen, the smallest sort of thing first, each once. */
+  at(x: number, y: number): Shown[] {
+    const around: [PointLike, PointLike] = [
+      [x - REACH, y - REACH],
+      [x + REACH, y + REACH],
+    ];
+    const near = this.#name(this.#map.queryRenderedFeatures(around));
+    return NEAREST_FIRST.flatMap((kind) =>
+      near.filter((one) => one.kind === kind && one.href !== ""),
+    );
+  }
+
+  /** Everything with a name in view, by kind. */
+  inView(): Map<Kind, Shown[]> {
+    const all = this.#name(this.#map.queryRenderedFeatures());
+    return new Map(LISTED.map((kind) => [kind, all.filter((one) => one.kind === kind)]));
+  }
+
+  #name(features: readonly MapGeoJSONFeature[]): Shown[] {
+    const found = features
+      .filter((feature) => feature.source === SOURCE)
+      .map(({ sourceLayer, properties }) =>
+        describe(sourceLayer ?? "", properties, this.#language, this.#assetNames),
+      );
+    return tidy(
+      found.filter((one): one is Shown => one !== undefined),
+      this.#language,
+    );
+  }
 }

@@ -2,17 +2,17 @@
 import type { Map as BaseMap } from "maplibre-gl";
 import type { Card } from "./card.ts";
 import { make } from "./elements.ts";
-import { shownAt } from "./inspect.ts";
+import type { Inspector } from "./inspect.ts";
 import type { Words } from "./words.ts";
 
+interface Parts {
+  readonly card: Card;
+  readonly words: Words;
+  readonly inspector: Inspector;
+}
+
 /** Show the cross while the map has the focus; Enter opens what is under it. */
-export function addCrosshair(
-  root: HTMLElement,
-  map: BaseMap,
-  card: Card,
-  words: Words,
-  language: string,
-): void {
+export function addCrosshair(root: HTMLElement, map: BaseMap, { card, words, inspector }: Parts): void {
   const canvas = map.getCanvas();
   const cross = make("div", { class: "app-map__crosshair", "aria-hidden": "true" });
   const said = make("p", { class: "govuk-visually-hidden", "aria-live": "polite" });
@@ -28,7 +28,7 @@ export function addCrosshair(
   });
   map.on("idle", () => {
     if (document.activeElement !== canvas) return;
-    const names = shownAt(map, ...middle(), language).slice(0, 2);
+    const names = inspector.at(...middle()).slice(0, 2);
     said.textContent = names.map((shown) => shown.name).join(", ");
   });
 }

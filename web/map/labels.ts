@@ -173,8 +173,13 @@ function placeLabels(palette: Palette, language: string): LayerSpecification[] {
     {
       id: "place-names",
       type: "symbol",
-      filter: isKind(SETTLED),
-      maxzoom: 17,
+      // A town's name says nothing to someone who is looking at one of its streets.
+      filter: [
+        "step", ["zoom"], isKind(SETTLED),
+        14.7, isKind(["village", "suburb", "neighbourhood", "locality"]),
+        16.3, isKind(["neighbourhood", "locality"]),
+      ],
+      maxzoom: 17.5,
       layout: {
         ...common,
         "text-font": BOLD,

@@ -2,13 +2,18 @@
 import type { Map as BaseMap } from "maplibre-gl";
 import type { Kind, Shown } from "../core/features.ts";
 import { make } from "./elements.ts";
-import { shownInView } from "./inspect.ts";
+import type { Inspector } from "./inspect.ts";
 import type { Words } from "./words.ts";
 
 const MOST_OF_A_KIND = 40;
 
 /** A button below the map that opens the list; the list follows the map while it is open. */
-export function addListing(frame: HTMLElement, map: BaseMap, words: Words, language: string): void {
+export function addListing(
+  frame: HTMLElement,
+  map: BaseMap,
+  words: Words,
+  inspector: Inspector,
+): void {
   const list = make("div", { class: "app-map__list", id: `${map.getCanvas().id}-list`, hidden: "" });
   const button = make(
     "button",
@@ -21,7 +26,7 @@ export function addListing(frame: HTMLElement, map: BaseMap, words: Words, langu
     words.list,
   );
   const fill = (): void => {
-    if (!list.hidden) list.replaceChildren(...sections(shownInView(map, language), words));
+    if (!list.hidden) list.replaceChildren(...sections(inspector.inView(), words));
   };
   button.addEventListener("click", () => {
     list.hidden = !list.hidden;

@@ -13,6 +13,7 @@ import { Card, pinElement } from "./card.ts";
 import type { Chosen } from "./chosen.ts";
 import { addControls } from "./controls.ts";
 import { make } from "./elements.ts";
+import { Inspector } from "./inspect.ts";
 import { addCrosshair } from "./keyboard.ts";
 import { addListing } from "./listing.ts";
 import { addPrinting } from "./print.ts";
@@ -33,6 +34,8 @@ export interface PlaceMapOptions {
   readonly language: string;
   readonly attribution: string;
   readonly words: Words;
+  /** What each type of asset is called. */
+  readonly assetNames: Readonly<Record<string, string>>;
   readonly centre: readonly [number, number];
   readonly zoom: number | undefined;
   readonly bounds: LngLatBoundsLike | undefined;
@@ -133,9 +136,10 @@ function furnish(root: HTMLElement, map: BaseMap, options: PlaceMapOptions): voi
   const home = startOf(options);
   map.addControl(new ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-left");
   addControls(root, map, words, () => goHome(map, home));
-  const card = new Card(root, map, words, language);
-  addCrosshair(root, map, card, words, language);
-  addListing(root, map, words, language);
+  const inspector = new Inspector(map, language, options.assetNames);
+  const card = new Card(root, map, words, inspector);
+  addCrosshair(root, map, { card, words, inspector });
+  addListing(root, map, words, inspector);
   addPrinting(root, map, label);
   if (options.attribution !== "") {
     root.append(make("p", { class: "app-map__attribution" }, options.attribution));

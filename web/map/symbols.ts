@@ -154,6 +154,49 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       pen.fill([-2.4, -1.2], [2.4, -1.2], [1, 4.6], [-1, 4.6]);
     },
   },
+  telephone: {
+    shape: "square",
+    tone: "symbol",
+    draw: (pen) => {
+      pen.line([-3.6, -3], [-2.6, -4], [-1, -1.6], [-2, -0.6], [0.8, 2.4], [1.8, 1.4], [4, 2.8], [3, 4]);
+      pen.line([3, 4], [-1, 2.6], [-3.6, -1], [-3.6, -3]);
+    },
+  },
+  charging_point: {
+    shape: "disc",
+    tone: "symbolGreen",
+    draw: (pen) => pen.fill([1.6, -5], [-3, 0.8], [-0.4, 0.8], [-1.6, 5], [3, -1], [0.4, -1]),
+  },
+  drinking_water: {
+    shape: "disc",
+    tone: "symbol",
+    draw: (pen) => pen.fill([0, -4.6], [2.8, 0.4], [2.2, 2.8], [0, 4], [-2.2, 2.8], [-2.8, 0.4]),
+  },
+  shelter: {
+    shape: "square",
+    tone: "symbol",
+    draw: (pen) => {
+      pen.line([-4.4, -1], [0, -4], [4.4, -1]);
+      pen.line([-3, -1], [-3, 4]);
+      pen.line([3, -1], [3, 4]);
+    },
+  },
+  manhole: {
+    shape: "disc",
+    tone: "symbol",
+    draw: (pen) => {
+      pen.circle(0, 0, 4.4, false);
+      pen.line([-3, 0], [3, 0]);
+    },
+  },
+  speed_camera: {
+    shape: "diamond",
+    tone: "symbol",
+    draw: (pen) => {
+      pen.fill(...box(-3.4, -2, 5, 4));
+      pen.fill([2, -0.6], [4, -2], [4, 2], [2, 0.6]);
+    },
+  },
   bollard: { shape: "dot", tone: "symbol" },
 };
 
@@ -161,7 +204,7 @@ const UNKNOWN: Recipe = { shape: "dot", tone: "symbol" };
 
 /** How the symbol of an asset type is made; a type we do not know is a dot. */
 export function recipeFor(type: string): Recipe {
-  return RECIPES[type] ?? UNKNOWN;
+  return (Object.hasOwn(RECIPES, type) ? RECIPES[type] : undefined) ?? UNKNOWN;
 }
 
 /** The image for an id of the style, at a pixel ratio; nothing for ids that are not symbols. */

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import jinja2
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
-from django.utils.html import json_script
 from django_vite.templatetags.django_vite import vite_asset, vite_preload_asset
 
 from hereabouts.design import preferences, wording
@@ -54,12 +57,9 @@ def url(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args, kwargs=kwargs)
 
 
-def url_if_there(name: str) -> str:
-    """The address of a named route without arguments, or nothing where no room provides it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+def sign_in_address() -> str:
+    """Where people sign in, as the settings say."""
+    return resolve_url(settings.LOGIN_URL)
 
 
 def messages_of(request: HttpRequest | None) -> list[object]:
@@ -67,10 +67,15 @@ def messages_of(request: HttpRequest | None) -> list[object]:
     return list(get_messages(request)) if request is not None else []
 
 
+def to_json(value: object) -> str:
+    """A value as JSON for a data attribute; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _globals() -> dict[str, object]:
     return {
         "url": url,
-        "url_if_there": url_if_there,
+        "sign_in_address": sign_in_address,
         "static": static,
         "vite_asset": vite_asset,
         "vite_preload_asset": vite_preload_asset,
@@ -83,7 +88,7 @@ def _globals() -> dict[str, object]:
         "map_words": map_words,
         "messages_of": messages_of,
         "error_items": error_items,
-        "json_script": json_script,
+        "to_json": to_json,
     }
 
 

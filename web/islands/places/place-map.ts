@@ -33,6 +33,7 @@ function optionsOf({ dataset }: HTMLElement, words: Words): PlaceMapOptions {
     centre: [numberOf(dataset["lon"]) ?? 0, numberOf(dataset["lat"]) ?? 0],
     zoom: numberOf(dataset["zoom"]),
     bounds: boundsOf(dataset["bounds"]),
+    assetNames: JSON.parse(dataset["assetNames"] ?? "{}") as Record<string, string>,
     chosen: kind === "" ? undefined : { kind, uid: dataset["featureUid"] ?? "" },
   };
 }
