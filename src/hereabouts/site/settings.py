@@ -110,6 +110,8 @@ STATICFILES_DIRS = [PACKAGE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
+# Vite names files after their content: `main-B3QjHPCM.js`.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/hereabouts/app/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
