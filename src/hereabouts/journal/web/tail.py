@@ -8,14 +8,14 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, connection
 
 from hereabouts.journal.actions.wake import ALARM
 from hereabouts.journal.domain.stream import Frame, frame
 from hereabouts.journal.queries import Filter, get_head, list_after
 from hereabouts.journal.web.hub import BEAT_SECONDS, Hub, Listener
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 """How often the journal's head is looked at when nobody in this process appends."""
 WINDOW = 5_000
 """Positions scanned by one read."""
@@ -119,10 +119,12 @@ class Streams:
 
 
 def _replay(listener: Listener, through: int) -> tuple[list[Frame], int]:
-    close_old_connections()
-    return read_public(
-        listener.position, through, type_prefix=listener.type_prefix, subject=listener.subject
-    )
+    wanted = {"type_prefix": listener.type_prefix, "subject": listener.subject}
+    try:
+        return read_public(listener.position, through, **wanted)
+    finally:
+        # Replays are rare and short: nothing is kept open for the next one.
+        connection.close()
 
 
 STREAMS = Streams()
