@@ -34,7 +34,7 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[BaseUserManager[Person]] = BaseUserManager()
+    objects = BaseUserManager["Person"]()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -104,7 +104,8 @@ def list_people(*, words: str = "", role: Role | None = None, after: int = 0) ->
     `words` is looked for in names and addresses; `after` is the `next_after` of the page before.
     """
     found = _people().filter(pk__gt=after).order_by("pk")
-    words = words.strip()[:SEARCH_LENGTH]
+    # PostgreSQL cannot even be asked for a text with a NUL in it.
+    words = words.replace("\0", "").strip()[:SEARCH_LENGTH]
     if words:
         found = found.filter(Q(email__icontains=words) | Q(display_name__icontains=words))
     if role is not None:

@@ -157,6 +157,8 @@ def test_an_invitation_that_cannot_leave_keeps_the_account(
 
 def test_nobody_is_found_under_an_unknown_id(boss: Client) -> None:
     assert boss.get("/desk/people/person-none/").status_code == 404
+    assert boss.get("/desk/people/person%00/").status_code == 404
+    assert boss.post("/account/sessions/end", {"session": "\0"}).status_code == 302
     assert boss.post("/desk/people/person-none/disable").status_code == 404
     assert boss.post("/desk/tokens/token-none/revoke").status_code == 404
 

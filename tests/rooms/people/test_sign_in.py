@@ -172,6 +172,8 @@ def test_a_form_from_elsewhere_sends_no_letter_and_signs_nobody_in() -> None:
         "javascript:alert(1)",
         "http://testserver/account",
         "\x00/account",
+        "/account\x00",
+        "/account\r\nSet-Cookie: a=b",
         "account",
     ],
 )

@@ -60,6 +60,8 @@ def end_session(digest: str) -> None:
 
 def end_session_of(uid: PersonId, session: str) -> bool:
     """End one of a person's own sessions by its public id; False where it was none of theirs."""
+    if not session.isprintable():
+        return False
     deleted, _ = Session.objects.filter(person__uid=uid, uid=session).delete()
     return bool(deleted)
 

@@ -40,9 +40,9 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         """Begin a new session under a new key."""
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # left out of the stubs
         while not self._open():
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # left out of the stubs
         self.modified = True
 
     def save(self, must_create: bool = False) -> None:
@@ -73,7 +73,7 @@ class SessionStore(SessionBase):
         return sessions.open_session(self._row(must_create=True))
 
     def _row(self, must_create: bool = False) -> SessionRow:
-        content: Content = self._get_session(no_load=must_create)
+        content: Content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # left out of the stubs
         key = content.get(PERSON)
         return SessionRow(
             digest=digest_of(self.session_key or ""),

@@ -57,7 +57,7 @@ def is_freshly_signed_in(request: HttpRequest) -> bool:
     return moment is not None and is_fresh(moment, now())
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth is untyped
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Signing in and out."""
 
     error_messages: Mapping[str, object] = {
@@ -126,7 +126,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth is 
         """Send nothing: the security log on the account page tells."""
 
 
-class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc] - allauth is untyped
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """Authenticator apps and recovery codes."""
 
     error_messages: Mapping[str, object] = {
@@ -160,7 +160,9 @@ def _box() -> Fernet:
 
 def is_local_path(url: str | None) -> bool:
     """Whether an address is a path of this site; a host, even our own, is refused."""
-    return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, None)
+    if not url or not url.startswith("/") or not url.isprintable():
+        return False
+    return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def home_of(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
 from allauth.core import context
@@ -24,6 +25,9 @@ from hereabouts.people.domain.tokens import MAX_DAYS
 from hereabouts.people.errors import BadAddress
 from hereabouts.people.models import NAME_LENGTH
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 SECOND_STEP_BY = "second_step_by"
 """Where a session says whose second step was taken in it."""
 
@@ -43,7 +47,7 @@ def code_field() -> forms.CharField:
     )
 
 
-def password_field(label: str, autocomplete: str) -> forms.CharField:
+def password_field(label: str | _StrPromise, autocomplete: str) -> forms.CharField:
     """The box for a password."""
     return forms.CharField(
         label=label,
@@ -72,7 +76,7 @@ class AddressForm(forms.Form):
         return address
 
 
-class PasswordSignInForm(LoginForm):  # type: ignore[misc] - allauth is untyped
+class PasswordSignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
     """Signing in by password."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -93,7 +97,7 @@ class PasswordSignInForm(LoginForm):  # type: ignore[misc] - allauth is untyped
         return parse_address(typed) or typed.strip()[:ADDRESS_LENGTH]
 
 
-class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc] - allauth is untyped
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The password once more, before something that protects the account changes."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -106,14 +110,14 @@ class OnceOnly:
 
     def clean_code(self) -> str:
         """The code, if it is right and was not used before."""
-        code: str = super().clean_code()  # type: ignore[misc] - from the form beside it
+        code: str = super().clean_code()  # type: ignore[misc]  # from the form beside it
         key = f"people.code:{self.user.pk}:{code.strip()}"  # type: ignore[attr-defined]
         if not cache.add(key, "used", timeout=CODE_REMEMBERED_S):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
 
-class SecondStepForm(OnceOnly, AuthenticateForm):  # type: ignore[misc] - allauth is untyped
+class SecondStepForm(OnceOnly, AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The code that ends a sign-in: from the app, or a recovery code."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -129,7 +133,7 @@ class SecondStepForm(OnceOnly, AuthenticateForm):  # type: ignore[misc] - allaut
         context.request.session[SECOND_STEP_BY] = self.user.pk
 
 
-class SecondStepAgainForm(OnceOnly, CodeAgainForm):  # type: ignore[misc] - allauth is untyped
+class SecondStepAgainForm(OnceOnly, CodeAgainForm):  # type: ignore[misc]  # allauth is untyped
     """A code once more, before something that protects the account changes."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -142,7 +146,7 @@ class SecondStepAgainForm(OnceOnly, CodeAgainForm):  # type: ignore[misc] - alla
         context.request.session[SECOND_STEP_BY] = self.user.pk
 
 
-class AppSetUpForm(ActivateTOTPForm):  # type: ignore[misc] - allauth is untyped
+class AppSetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
     """The first code of an app, which proves that it holds the secret."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -151,11 +155,11 @@ class AppSetUpForm(ActivateTOTPForm):  # type: ignore[misc] - allauth is untyped
         self.fields["code"].help_text = gettext("The six digits that the app shows now.")
 
 
-class AppRemovalForm(DeactivateTOTPForm):  # type: ignore[misc] - allauth is untyped
+class AppRemovalForm(DeactivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
     """Nothing to fill in: the button is the answer."""
 
 
-class NewCodesForm(GenerateRecoveryCodesForm):  # type: ignore[misc] - allauth is untyped
+class NewCodesForm(GenerateRecoveryCodesForm):  # type: ignore[misc]  # allauth is untyped
     """Nothing to fill in: the button is the answer."""
 
 
@@ -203,12 +207,12 @@ class RolesForm(forms.Form):
         label=gettext_lazy("Roles"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] - passed on as they came
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own signature
+        super().__init__(*args, **kwargs)
         field = self.fields["roles"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(role.value, gettext(ROLE_NAMES[role])) for role in Role]
-            field.widget.option_hints = {role.value: describe(ROLES[role]) for role in Role}  # type: ignore[attr-defined] - read by the form renderer
+            field.widget.option_hints = {role.value: describe(ROLES[role]) for role in Role}
 
 
 class NewPersonForm(RolesForm):
@@ -247,8 +251,10 @@ class TokenForm(forms.Form):
         label=gettext_lazy("For how many days?"), min_value=1, max_value=MAX_DAYS, initial=90
     )
 
-    def __init__(self, *args: object, offered: Iterable[Capability], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] - passed on as they came
+    def __init__(  # Any: Django's own signature
+        self, *args: Any, offered: Iterable[Capability], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["scopes"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(name, gettext(CAPABILITIES[name])) for name in sorted(offered)]

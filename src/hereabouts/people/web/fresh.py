@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -17,8 +16,7 @@ from django.urls import reverse
 from hereabouts.people.adapters.sign_in import is_freshly_signed_in
 from hereabouts.people.domain.sessions import FRESH
 
-Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
 def is_sure_who(request: HttpRequest) -> bool:
@@ -36,13 +34,11 @@ def is_sure_who(request: HttpRequest) -> bool:
     return time.time() - latest <= FRESH.total_seconds()
 
 
-def needs_fresh_sign_in(view: View[Arguments]) -> View[Arguments]:
+def needs_fresh_sign_in(view: View) -> View:
     """Send to the app's code, the password or a new link first, as far as the person has them."""
 
     @wraps(view)
-    def asked(
-        request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> HttpResponseBase:
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if is_sure_who(request):
             return view(request, *args, **kwargs)
         methods = get_adapter().get_reauthentication_methods(request.user)

@@ -39,11 +39,11 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Put who is acting on the request, to be worked out on first use, and pass it on."""
-        request.identity = SimpleLazyObject(lambda: identify(request))  # type: ignore[attr-defined] - ours
-        request.actor = SimpleLazyObject(lambda: request.identity.actor)  # type: ignore[attr-defined] - ours
+        request.identity = SimpleLazyObject(lambda: identify(request))  # type: ignore[attr-defined]  # ours
+        request.actor = SimpleLazyObject(lambda: request.identity.actor)  # type: ignore[attr-defined]  # ours
         if bearer_token(request):
             # A browser never sends a token by itself, so there is no forged form to guard against.
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined] - read by Django
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # read by Django
         response = self._get_response(request)
         if getattr(request, "is_private", False):
             _keep_private(response)
@@ -63,12 +63,12 @@ class AccessMiddleware:
             return answer_refusal(request, RouteNotDeclared())
         if access.capability is None:
             return None
-        request.is_private = True  # type: ignore[attr-defined] - ours
+        request.is_private = True  # type: ignore[attr-defined]  # ours
         try:
             found = identify(request)
         except Refusal as refusal:
             return answer_refusal(request, refusal)
-        request.identity, request.actor = found, found.actor  # type: ignore[attr-defined] - ours
+        request.identity, request.actor = found, found.actor  # type: ignore[attr-defined]  # ours
         if found.actor.may(access.capability):
             return None
         return _turn_away(request, found, access.capability)
@@ -76,7 +76,7 @@ class AccessMiddleware:
 
 def identity_of(request: HttpRequest) -> Identity:
     """Who is acting, with what stands between them and their roles; for this room's own pages."""
-    found: Identity = request.identity  # type: ignore[attr-defined] - put there by the middleware
+    found: Identity = request.identity  # type: ignore[attr-defined]  # put there by the middleware
     return found
 
 

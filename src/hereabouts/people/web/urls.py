@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from hereabouts.people.web.views import account, desk, second_step, sign_in
 
-PERSON = "desk/people/<str:uid>/"
+
+class UidConverter:
+    """A public id as this room makes them; anything else is no address of ours."""
+
+    regex = "[a-z]{2,12}-[0-9a-z]{1,20}"
+
+    def to_python(self, value: str) -> str:
+        """The id as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The id as it stands."""
+        return value
+
+
+register_converter(UidConverter, "people_uid")
+
+PERSON = "desk/people/<people_uid:uid>/"
 
 ours = [
     path("sign-in", sign_in.sign_in, name="sign_in"),
@@ -29,7 +46,7 @@ ours = [
         for act in desk.ACTS
     ),
     path("desk/tokens/", desk.tokens, name="desk_tokens"),
-    path("desk/tokens/<str:uid>/revoke", desk.revoke_token, name="desk_revoke_token"),
+    path("desk/tokens/<people_uid:uid>/revoke", desk.revoke_token, name="desk_revoke_token"),
 ]
 
 # django-allauth finds its pages by these names.

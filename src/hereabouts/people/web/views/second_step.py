@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.forms import Form
@@ -15,7 +17,7 @@ from hereabouts.people.domain.links import digest_of
 from hereabouts.people.domain.roles import ACCOUNT_USE
 from hereabouts.people.domain.security import SecurityFact
 from hereabouts.people.web.forms import SECOND_STEP_BY
-from hereabouts.people.web.fresh import needs_fresh_sign_in
+from hereabouts.people.web.fresh import View, needs_fresh_sign_in
 from hereabouts.people.web.middleware import identity_of
 
 
@@ -26,7 +28,7 @@ def _note(request: HttpRequest, what: SecurityFact) -> PersonId:
     return person
 
 
-class SetUpView(ActivateTOTPView):  # type: ignore[misc] - allauth is untyped
+class SetUpView(ActivateTOTPView):  # type: ignore[misc]  # allauth is untyped
     """Showing the secret to an app, and proving by a first code that it arrived."""
 
     template_name = "people/second_step.html"
@@ -41,7 +43,7 @@ class SetUpView(ActivateTOTPView):  # type: ignore[misc] - allauth is untyped
         return answer
 
 
-class RemoveView(DeactivateTOTPView):  # type: ignore[misc] - allauth is untyped
+class RemoveView(DeactivateTOTPView):  # type: ignore[misc]  # allauth is untyped
     """Taking the app off, to put another in its place."""
 
     template_name = "people/second_step_remove.html"
@@ -53,13 +55,13 @@ class RemoveView(DeactivateTOTPView):  # type: ignore[misc] - allauth is untyped
         return answer
 
 
-class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc] - allauth is untyped
+class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc]  # allauth is untyped
     """The recovery codes, shown once."""
 
     template_name = "people/recovery_codes.html"
 
 
-class NewRecoveryCodesView(GenerateRecoveryCodesView):  # type: ignore[misc] - allauth is untyped
+class NewRecoveryCodesView(GenerateRecoveryCodesView):  # type: ignore[misc]  # allauth is untyped
     """New recovery codes in place of the old."""
 
     template_name = "people/recovery_codes_new.html"
@@ -71,8 +73,8 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):  # type: ignore[misc] - a
         return answer
 
 
-def _guarded(view: type) -> object:
-    return requires(ACCOUNT_USE)(never_cache(needs_fresh_sign_in(view.as_view())))  # type: ignore[attr-defined] - allauth is untyped
+def _guarded(view: Any) -> View:  # Any: allauth is untyped
+    return requires(ACCOUNT_USE)(never_cache(needs_fresh_sign_in(view.as_view())))
 
 
 set_up = _guarded(SetUpView)

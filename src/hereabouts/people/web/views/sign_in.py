@@ -107,38 +107,38 @@ def _link_gone(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
-class PasswordSignInView(LoginView):  # type: ignore[misc] - allauth is untyped
+class PasswordSignInView(LoginView):  # type: ignore[misc]  # allauth is untyped
     """Signing in by password, which leads on to the code."""
 
     template_name = "people/password.html"
 
 
-class CodeView(AuthenticateView):  # type: ignore[misc] - allauth is untyped
+class CodeView(AuthenticateView):  # type: ignore[misc]  # allauth is untyped
     """The code that ends a sign-in."""
 
     template_name = "people/code.html"
 
 
-class SignOutView(LogoutView):  # type: ignore[misc] - allauth is untyped
+class SignOutView(LogoutView):  # type: ignore[misc]  # allauth is untyped
     """Signing out, by a button."""
 
     template_name = "people/sign_out.html"
 
 
-class ClosedView(AccountInactiveView):  # type: ignore[misc] - allauth is untyped
+class ClosedView(AccountInactiveView):  # type: ignore[misc]  # allauth is untyped
     """Said to somebody who proved who they are and whose account is closed."""
 
     template_name = "people/closed.html"
 
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
-class PasswordConfirmView(ReauthenticateView):  # type: ignore[misc] - allauth is untyped
+class PasswordConfirmView(ReauthenticateView):  # type: ignore[misc]  # allauth is untyped
     """The password once more."""
 
     template_name = "people/password_again.html"
 
 
-class CodeConfirmView(CodeAgainView):  # type: ignore[misc] - allauth is untyped
+class CodeConfirmView(CodeAgainView):  # type: ignore[misc]  # allauth is untyped
     """A code once more."""
 
     template_name = "people/code_again.html"
