@@ -30,9 +30,7 @@ def feature(code: str, name: str, geometry: object) -> dict[str, object]:
     return {"type": "Feature", "properties": {"code": code, "name": name}, "geometry": geometry}
 
 
-def write_geojson(
-    path: Path, features: Iterable[Mapping[str, object]], **members: object
-) -> Path:
+def write_geojson(path: Path, features: Iterable[Mapping[str, object]], **members: object) -> Path:
     """Write a feature collection; NaN and Infinity are written as JavaScript would."""
     body = {"type": "FeatureCollection", **members, "features": list(features)}
     path.write_text(json.dumps(body))

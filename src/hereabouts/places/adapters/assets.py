@@ -10,12 +10,12 @@ from pathlib import Path
 
 from hereabouts.places.adapters.assets_naptan import NAPTAN, merge_with_held
 from hereabouts.places.adapters.assets_sources import Thing, read_things
-from hereabouts.places.domain.asset_types import list_asset_types
 from hereabouts.places.domain.batch import Batch, Findings, Say, Scope
 from hereabouts.places.domain.columns import find_column
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.records import AssetRecord, Finding, Identifiers
 from hereabouts.places.errors import FieldMissing, UnknownAssetType
+from hereabouts.places.queries.asset_types import get_asset_types
 
 REFERENCES = (
     "reference", "ref", "asset_id", "asset_reference", "asset_number", "unit_id", "unit_number",
@@ -44,7 +44,7 @@ class AssetsOptions:
 
         Raises: UnknownAssetType.
         """
-        kind, types = str(options["type"]), list_asset_types()
+        kind, types = str(options["type"]), get_asset_types().types
         if kind not in types:
             raise UnknownAssetType(type=kind, types=", ".join(sorted(types)))
         source = str(options.get("source") or "") or path.name.partition(".")[0]

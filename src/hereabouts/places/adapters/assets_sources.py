@@ -42,7 +42,7 @@ def read_things(
     path: Path, findings: Findings, say: Say, options: Mapping[str, object]
 ) -> tuple[list[str], Iterator[Thing]]:
     """The fields of a file, and its things once. Raises: the refusals of `places.errors`."""
-    if _is_layer(path):
+    if is_layer(path):
         layer = read_layer(path, findings)
         system = str(options.get("crs") or "")
         shapes = in_degrees(layer, findings, named_system(system) if system else "")
@@ -56,7 +56,8 @@ def read_things(
     return fields, _things_of_table(table, places, used)
 
 
-def _is_layer(path: Path) -> bool:
+def is_layer(path: Path) -> bool:
+    """Whether a file, or what an archive holds, is a map layer rather than a table."""
     if head_of(path, 4) == ZIP:
         with open_archive(path) as archive:
             return any(name.lower().endswith(LAYERS) for name in archive.namelist())

@@ -11,6 +11,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # stub forgets it
 
+from hereabouts.kernel.geometry import Box
 from hereabouts.places.errors import UnknownCoordinateSystem
 
 set_network_enabled(False)
@@ -70,6 +71,14 @@ def _transformer(system: str) -> pyproj.Transformer:
 def is_degrees(system: str) -> bool:
     """Whether coordinates in this system already are WGS 84 longitude and latitude."""
     return bool(pyproj.CRS.from_string(system).equals(WGS_84, ignore_axis_order=True))
+
+
+def box_in(box: Box, system: str) -> tuple[float, float, float, float]:
+    """The sides of a WGS 84 box in another system: west, south, east, north, all of it inside."""
+    west, south, east, north = _transformer(system).transform_bounds(
+        box.west, box.south, box.east, box.north, direction="INVERSE"
+    )
+    return west, south, east, north
 
 
 def to_degrees(places: Places, system: str) -> Places:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import shapely
+
 from hereabouts.places.domain.kinds import Kind
-from hereabouts.places.models import Asset, Identifier, Premises, Street
+from hereabouts.places.models import Area, Asset, Identifier, Premises, Street
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class StandingPremises:
     """A premises: its point, its outline where it has one, and its UPRN where it is known."""
 
     id: int
+    uid: str
     lon: float
     lat: float
     outline: bytes | None
     uprn: str
-    has_address: bool
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,10 @@ def list_assets_of_others(type: str, source: str, scheme: str) -> list[StandingA
 def list_premises(without_source: str) -> Iterator[StandingPremises]:
     """Every premises that has not gone and came from another source."""
     rows = Premises.objects.filter(gone_at=None).exclude(source=without_source).order_by("id")
-    columns = ("id", "west", "south", "outline", "uprn", "number", "name")
-    for number, lon, lat, outline, uprn, house, name in rows.values_list(*columns).iterator():
+    columns = ("id", "uid", "west", "south", "outline", "uprn")
+    for number, uid, lon, lat, outline, uprn in rows.values_list(*columns).iterator():
         shape = bytes(outline) if outline is not None else None
-        yield StandingPremises(number, lon, lat, shape, uprn, bool(house or name))
+        yield StandingPremises(number, uid, lon, lat, shape, uprn)
 
 
 def list_streets() -> Iterator[StandingStreet]:
@@ -79,4 +81,39 @@ def codes_by_feature(kind: Kind, scheme: str) -> dict[int, list[str]]:
     rows = Identifier.objects.filter(kind=kind.value, scheme=scheme).order_by("id")
     for number, value in rows.values_list("feature_id", "value").iterator():
         found.setdefault(number, []).append(value)
+    return found
+
+
+def codes_given_by(kind: Kind, source: str, scheme: str) -> dict[int, list[str]]:
+    """The identifiers of one scheme that one source gave features of a kind."""
+    found: dict[int, list[str]] = {}
+    rows = Identifier.objects.filter(kind=kind.value, scheme=scheme, source=source).order_by("id")
+    for number, value in rows.values_list("feature_id", "value").iterator():
+        found.setdefault(number, []).append(value)
+    return found
+
+
+def land_of_areas() -> shapely.Geometry | None:
+    """The land of all areas that stand, or None where none are held."""
+    rows = Area.objects.filter(gone_at=None, valid_to=None).values_list("geometry", flat=True)
+    shapes = shapely.from_wkb([bytes(geometry) for geometry in rows.iterator()])
+    return shapely.union_all(shapes) if len(shapes) else None
+
+
+def street_of_each_uprn() -> dict[str, int]:
+    """The street of the premises that each known UPRN belongs to."""
+    streets = dict(
+        Premises.objects.filter(gone_at=None)
+        .exclude(street=None)
+        .values_list("id", "street_id")
+        .iterator()
+    )
+    found = {
+        uprn: streets[number]
+        for number, uprns in codes_by_feature(Kind.PREMISES, "uprn").items()
+        if number in streets
+        for uprn in uprns
+    }
+    carried = Premises.objects.filter(gone_at=None).exclude(street=None).exclude(uprn="")
+    found.update(carried.values_list("uprn", "street_id").iterator())
     return found

@@ -13,8 +13,9 @@ import pyogrio.raw
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from hereabouts.kernel.geometry import Box
 from hereabouts.places.adapters.layers.layer import Layer
-from hereabouts.places.adapters.projection import described_system
+from hereabouts.places.adapters.projection import box_in, described_system
 from hereabouts.places.domain.batch import Findings
 from hereabouts.places.domain.records import Finding
 from hereabouts.places.errors import FieldMissing, FileDamaged, WrongKindOfFile
@@ -35,10 +36,10 @@ pyogrio.set_gdal_config_options(
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What to read of a file: which fields (None is all), and which box in the layer's system."""
+    """What to read of a file: which fields (None is all), and which box."""
 
     fields: Sequence[str] | None = None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
 
 
 EVERYTHING = Wish()
@@ -53,15 +54,19 @@ def read_vector_file(path: Path, name: str, findings: Findings, wish: Wish = EVE
     try:
         layer = _first_layer(local, name)
         about = pyogrio.read_info(local, layer=layer)
-        if about["driver"] not in DRIVERS or about["features"] > MAX_FEATURES:
+        if about["driver"] not in DRIVERS or (
+            about["features"] > MAX_FEATURES and wish.box is None
+        ):
             raise WrongKindOfFile(name=name, expected="a GeoPackage or a Shapefile of this size")
         known = [str(field) for field in about["fields"]]
         wanted = known if wish.fields is None else list(wish.fields)
         for field in wanted:
             if field not in known:
                 raise FieldMissing(name=name, field=field, found=", ".join(known) or "none")
+        system = described_system(about["crs"]) if about["crs"] else ""
+        box = box_in(wish.box, system) if wish.box and system else None
         meta, _, blobs, columns = pyogrio.raw.read(
-            local, layer=layer, columns=wanted, force_2d=True, bbox=wish.box
+            local, layer=layer, columns=wanted, force_2d=True, bbox=box
         )
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as fault:
         raise FileDamaged(name=name, reason="it cannot be read as a map layer") from fault
@@ -69,7 +74,7 @@ def read_vector_file(path: Path, name: str, findings: Findings, wish: Wish = EVE
     lost = np.flatnonzero(
         shapely.is_missing(shapes) & np.array([blob is not None for blob in blobs])
     )
-    if not meta["crs"]:
+    if not system:
         findings.add(Finding("layer.no_coordinate_system", name))
     # The fields come back in the file's order, whatever was asked for.
     values = {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}
@@ -78,7 +83,7 @@ def read_vector_file(path: Path, name: str, findings: Findings, wish: Wish = EVE
         fields=known,
         values=values,
         shapes=shapes,
-        system=described_system(meta["crs"]) if meta["crs"] else "",
+        system=system,
         unreadable=frozenset(int(place) for place in lost),
     )
 
