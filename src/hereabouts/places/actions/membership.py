@@ -12,12 +12,15 @@ border with its end is neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from hereabouts.places.actions.bulk import MOST_PARAMETERS, in_pieces
+from hereabouts.places.models import AreaMembership
 
 Integers = NDArray[np.int64]
 Places = NDArray[np.float64]
@@ -29,7 +32,10 @@ SHORTEST = 1e-6
 
 @dataclass(frozen=True)
 class AreaShape:
-    """A current area: enough to say what lies in it. The shape is in WGS 84."""
+    """An area: enough to say what lies in it. The shape is in WGS 84.
+
+    Borders are shared within a `kind`; areas that stand and those that ended do not share.
+    """
 
     id: int
     kind: str
@@ -85,6 +91,17 @@ def areas_of_lines(areas: Sequence[AreaShape], lines: Shapes) -> Pairs:
     things = np.concatenate([inner, crossing[passes]])
     found = np.concatenate([inner_area, crossing_area[passes]])
     return _pairs(things, [areas[at].id for at in found])
+
+
+def delete_memberships(kind: str, ids: Iterable[int], area_kinds: Sequence[str]) -> None:
+    """Take features of a kind out of all areas of some kinds, in the caller's transaction."""
+    if not area_kinds:
+        return
+    for piece in in_pieces(ids, MOST_PARAMETERS - len(area_kinds)):
+        rows = AreaMembership.objects.filter(
+            kind=kind, feature_id__in=piece, area__kind__in=area_kinds
+        )
+        rows._raw_delete(rows.db)
 
 
 def _shapes(areas: Sequence[AreaShape]) -> Shapes:

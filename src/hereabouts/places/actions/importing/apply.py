@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -14,8 +14,10 @@ from hereabouts.kernel.access import Actor
 from hereabouts.kernel.ids import new_uid
 from hereabouts.kernel.time import now
 from hereabouts.places.actions.bulk import delete_rows, insert_rows, update_rows
+from hereabouts.places.actions.membership import delete_memberships
 from hereabouts.places.actions.importing import held as holdings
 from hereabouts.places.actions.importing.amend import AmendmentPlan
+from hereabouts.places.actions.importing.belonging import MembershipPlan
 from hereabouts.places.actions.importing.compare import KindPlan
 from hereabouts.places.actions.importing.endings import write_endings
 from hereabouts.places.actions.importing.figures import FigurePlan
@@ -24,7 +26,7 @@ from hereabouts.places.actions.importing.plan import Plan
 from hereabouts.places.actions.importing.tables import ID, TABLES, Row, Table
 from hereabouts.places.actions.search_index import reindex
 from hereabouts.places.domain.batch import Say
-from hereabouts.places.domain.kinds import Kind
+from hereabouts.places.domain.kinds import Change, Kind
 from hereabouts.places.domain.records import Identifiers
 from hereabouts.places.events import ImportCompleted
 from hereabouts.places.models import (
@@ -65,7 +67,7 @@ def apply_plan(plan: Plan, importer: str, file: CheckedFile, actor: Actor, say: 
         _write_links(plan)
         _write_figures(plan.figures)
         say(WRITING, (steps - 2) / steps)
-        _write_memberships(plan)
+        _write_memberships(plan.memberships)
         say(WRITING, (steps - 1) / steps)
         _reindex(plan)
         if not plan.is_unchanged:
@@ -150,12 +152,14 @@ def _write_identifiers(
     )
 
 
-def _write_changes(run: ImportRun, kind: Kind, changes: Iterable[tuple[str, str, object]]) -> None:
+def _write_changes(
+    run: ImportRun, kind: Kind, changes: Iterable[tuple[str, Change, Mapping[str, object]]]
+) -> None:
     insert_rows(
         FeatureChange._meta.db_table,
         ("run_id", "kind", "uid", "change", "before"),
         (
-            (run.pk, kind.value, uid, str(change), json.dumps(before, ensure_ascii=False))
+            (run.pk, kind.value, uid, change.value, json.dumps(before, ensure_ascii=False))
             for uid, change, before in changes
         ),
     )
@@ -186,12 +190,13 @@ def _write_figures(plan: FigurePlan) -> None:
         update_rows(table.model._meta.db_table, ("id", *table.values), rows)
 
 
-def _write_memberships(plan: Plan) -> None:
-    name, memberships = AreaMembership._meta.db_table, plan.memberships
-    delete_rows(name, "area_id", memberships.without_areas)
-    for kind, ids in memberships.without_features.items():
+def _write_memberships(plan: MembershipPlan) -> None:
+    name = AreaMembership._meta.db_table
+    for kind, ids in plan.without.items():
         delete_rows(name, "feature_id", ids, {"kind": kind.value})
-    insert_rows(name, ("area_id", "kind", "feature_id"), memberships.added)
+    for kind, near in plan.without_kinds.items():
+        delete_memberships(kind.value, near, plan.area_kinds)
+    insert_rows(name, ("area_id", "kind", "feature_id"), plan.added)
 
 
 def _reindex(plan: Plan) -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
+from hereabouts.kernel.geometry import Box
 from hereabouts.places.actions.bulk import in_pieces
 from hereabouts.places.actions.importing.compare import KindPlan
+from hereabouts.places.actions.importing.endings import EndingPlan
 from hereabouts.places.actions.importing.spool import Spool
 from hereabouts.places.actions.importing.tables import (
     COMMON,
@@ -40,31 +42,36 @@ AREA_KIND, AREA_CODE = len(COMMON), len(COMMON) + 1
 
 @dataclass
 class MembershipPlan:
-    """Pairs to be added, and whose pairs to take away first."""
+    """Pairs to be added, and whose pairs to take away first.
+
+    `without` are features that lose all pairs; `without_kinds` those that lose their pairs with
+    areas of `area_kinds`, because such an area changed near them.
+    """
 
     added: Spool[tuple[int, str, int]] = field(default_factory=Spool)
-    without_areas: list[int] = field(default_factory=list)
-    without_features: dict[Kind, list[int]] = field(default_factory=dict)
+    without: dict[Kind, list[int]] = field(default_factory=dict)
+    without_kinds: dict[Kind, Spool[int]] = field(default_factory=dict)
+    area_kinds: list[str] = field(default_factory=list)
 
 
-def plan_memberships(plans: dict[Kind, KindPlan]) -> MembershipPlan:
+def plan_memberships(plans: dict[Kind, KindPlan], endings: EndingPlan) -> MembershipPlan:
     """Work out how memberships change with what is planned for each kind."""
     plan = MembershipPlan()
-    settled, touched = _areas(plans.get(Kind.AREA))
-    areas = [*settled, *touched]
-    if (area_plan := plans.get(Kind.AREA)) is not None:
-        plan.without_areas = [*area_plan.gone, *sorted(area_plan.moved)]
+    areas = _Areas(plans.get(Kind.AREA), endings)
+    plan.area_kinds = sorted(areas.touched_kinds)
+    changed = [area for area in areas.shapes if area.kind.partition("/")[0] in areas.touched_kinds]
     for kind in MEMBERS:
         mine = plans.get(kind)
-        moving: set[int] = set()
+        moving = {*mine.gone, *mine.moved} if mine else set()
+        plan.without[kind] = sorted(moving)
         if mine is not None:
-            moving = {*mine.gone, *mine.moved}
-            plan.without_features[kind] = sorted(moving)
             for rows in in_pieces(_relocated(mine), PIECE):
-                _add(plan, kind, rows, areas)
-        if touched:
-            for rows in in_pieces(_held(kind, touched, moving), PIECE):
-                _add(plan, kind, rows, touched)
+                _add(plan, kind, rows, areas.shapes)
+        if areas.box is not None:
+            left = plan.without_kinds.setdefault(kind, Spool())
+            for rows in in_pieces(_held(kind, areas.box, moving), PIECE):
+                left.extend(row[0] for row in rows)
+                _add(plan, kind, rows, changed)
     return plan
 
 
@@ -92,8 +99,10 @@ def _add(
 
 
 def _relocated(plan: KindPlan) -> Iterator[Located]:
-    for row in _new_shapes(plan):
-        yield _located(row)
+    yield from map(_located, plan.inserts)
+    for row in plan.updates:
+        if row[ID] in plan.moved:
+            yield _located(row)
 
 
 def _located(row: Row) -> Located:
@@ -103,38 +112,74 @@ def _located(row: Row) -> Located:
     return number, west, south, shape if isinstance(shape, bytes) else b""
 
 
-def _held(kind: Kind, areas: Sequence[AreaShape], without: set[int]) -> Iterator[Located]:
-    """Held features that touch the box of these areas and are not moving."""
-    bounds = shapely.bounds([area.shape for area in areas])
-    west, south = bounds[:, :2].min(axis=0).tolist()
-    east, north = bounds[:, 2:].max(axis=0).tolist()
+def _held(kind: Kind, box: Box, without: set[int]) -> Iterator[Located]:
+    """Held features that touch the box and are not moving."""
     columns = ("id", "west", "south", *(("geometry",) if kind is Kind.STREET else ()))
     rows = TABLES[kind].model._default_manager.filter(
-        gone_at=None, west__lte=east, east__gte=west, south__lte=north, north__gte=south
+        gone_at=None,
+        west__lte=box.east,
+        east__gte=box.west,
+        south__lte=box.north,
+        north__gte=box.south,
     )
     for number, lon, lat, *shape in rows.values_list(*columns).iterator():
         if number not in without:
             yield number, lon, lat, bytes(shape[0]) if shape else b""
 
 
-def _areas(plan: KindPlan | None) -> tuple[list[AreaShape], list[AreaShape]]:
-    """Current areas that stay as they are, and those that are new or have a new shape."""
-    replaced = {*plan.gone, *plan.moved} if plan else set()
-    rows = Area.objects.filter(gone_at=None).values_list("id", "kind", "code", "geometry")
-    settled = [
-        AreaShape(number, kind, code, shapely.from_wkb(bytes(shape)))
-        for number, kind, code, shape in rows.iterator()
-        if number not in replaced
-    ]
-    touched = [] if plan is None else [_area(row) for row in _new_shapes(plan)]
-    return settled, touched
+class _Areas:
+    """The areas as they will be, and where they change.
+
+    A point on a border asks all areas of a kind at once, so a change concerns every feature in the
+    boxes of the areas that change, as they were and as they will be.
+    """
+
+    def __init__(self, plan: KindPlan | None, endings: EndingPlan) -> None:
+        self.shapes: list[AreaShape] = []
+        self.touched_kinds: set[str] = set()
+        self._bounds: list[tuple[float, float, float, float]] = []
+        replaced = {int(str(row[ID])) for row in plan.updates} | set(plan.gone) if plan else set()
+        touched = {*plan.gone, *plan.moved} if plan else set()
+        changing = endings.has_ended
+        has_ended = dict(changing)
+        rows = Area.objects.filter(gone_at=None).values_list(
+            "id", "kind", "code", "valid_to", "geometry"
+        )
+        for number, kind, code, ended, wkb in rows.iterator():
+            shape = shapely.from_wkb(bytes(wkb))
+            has_ended[number] = changing.get(number, ended is not None)
+            if number in touched or number in changing:
+                self._touch(kind, shape)
+            if number not in replaced:
+                self.shapes.append(AreaShape(number, _sharing(kind, has_ended[number]), code, shape))
+        for row in _planned(plan):
+            number, _, _, wkb = _located(row)
+            kind, shape = str(row[AREA_KIND]), shapely.from_wkb(wkb)
+            if number in touched or number not in replaced:
+                self._touch(kind, shape)
+            sharing = _sharing(kind, has_ended.get(number, False))
+            self.shapes.append(AreaShape(number, sharing, str(row[AREA_CODE]), shape))
+
+    def _touch(self, kind: str, shape: shapely.Geometry) -> None:
+        self.touched_kinds.add(kind)
+        self._bounds.append(shape.bounds)
+
+    @property
+    def box(self) -> Box | None:
+        """The box round everything that changes, or None."""
+        if not self._bounds:
+            return None
+        bounds = np.array(self._bounds)
+        west, south = bounds[:, :2].min(axis=0).tolist()
+        east, north = bounds[:, 2:].max(axis=0).tolist()
+        return Box(west, south, east, north)
 
 
-def _new_shapes(plan: KindPlan) -> Iterator[Row]:
-    yield from plan.inserts
-    yield from (row for row in plan.updates if row[ID] in plan.moved)
+def _planned(plan: KindPlan | None) -> Iterator[Row]:
+    if plan is not None:
+        yield from plan.inserts
+        yield from plan.updates
 
 
-def _area(row: Row) -> AreaShape:
-    number, _, _, shape = _located(row)
-    return AreaShape(number, str(row[AREA_KIND]), str(row[AREA_CODE]), shapely.from_wkb(shape))
+def _sharing(kind: str, has_ended: bool) -> str:
+    return f"{kind}/ended" if has_ended else kind

@@ -1,63 +1,79 @@
-"""Ends areas that later ones took over: the day, and the area that holds most of the land since."""
+"""Ends areas that later ones took over: their last day and their successor, with history."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from hereabouts.places.actions.bulk import MOST_PARAMETERS, in_pieces
+from hereabouts.places.actions.bulk import MOST_PARAMETERS, in_pieces, update_rows
 from hereabouts.places.actions.importing.compare import KindPlan
+from hereabouts.places.actions.importing.tables import to_database
+from hereabouts.places.domain.batch import Counts
 from hereabouts.places.domain.kinds import Change
 from hereabouts.places.domain.records import AreaEnding
 from hereabouts.places.models import Area
 
+COLUMNS = ("id", "valid_to", "successor_id")
+
 
 @dataclass
 class EndingPlan:
-    """Areas whose last day or successor changes, as id, day and successor's id."""
+    """Rows to be written, and the changes of areas that were already held."""
 
-    updates: list[tuple[int, date | None, int | None]] = field(default_factory=list)
+    rows: list[list[object]] = field(default_factory=list)
     changes: list[tuple[str, Change, dict[str, object]]] = field(default_factory=list)
 
     @property
-    def ids(self) -> set[int]:
-        """The areas concerned."""
-        return {number for number, _, _ in self.updates}
+    def touched(self) -> list[int]:
+        """Ids of the areas that end, or stand again."""
+        return [int(str(row[0])) for row in self.rows]
 
     @property
-    def ended(self) -> dict[int, date | None]:
-        """The last day of each area concerned."""
-        return {number: day for number, day, _ in self.updates}
+    def has_ended(self) -> dict[int, bool]:
+        """Whether each of these areas ends, rather than stands again."""
+        return {int(str(row[0])): row[1] is not None for row in self.rows}
+
+    def added_to(self, counts: Counts) -> Counts:
+        """The counts of areas with those that end or stand again."""
+        went = sum(1 for _, change, _ in self.changes if change is Change.WENT)
+        returned = len(self.changes) - went
+        return replace(counts, went=counts.went + went, returned=counts.returned + returned)
 
 
 def plan_endings(endings: Sequence[AreaEnding], areas: KindPlan | None) -> EndingPlan:
-    """Compare endings with what is held; an unknown successor is none, an unknown code nothing."""
+    """Compare endings with what is held; `areas` knows the ids of those that are only planned."""
     plan = EndingPlan()
     if not endings:
         return plan
     codes = {ending.code for ending in endings} | {ending.successor for ending in endings}
-    held = _held(codes)
-    ids = {code: area.pk for code, area in held.items()} | dict(areas.keys if areas else {})
+    held = {area.code: area for area in _held(codes - {""})}
+    ids = {**(areas.keys if areas else {}), **{code: area.pk for code, area in held.items()}}
     for ending in endings:
         if ending.code not in ids:
             continue
         successor = ids.get(ending.successor)
         area = held.get(ending.code)
-        if area is None:
-            plan.updates.append((ids[ending.code], ending.ended_on, successor))
-        elif (area.valid_to, area.successor_id) != (ending.ended_on, successor):
-            plan.updates.append((area.pk, ending.ended_on, successor))
-            was = area.valid_to.isoformat() if area.valid_to else None
-            heir = area.successor.code if area.successor else ""
-            before: dict[str, object] = {"valid_to": was, "successor": heir}
-            plan.changes.append((area.uid, Change.CHANGED, before))
+        if area is not None and (area.valid_to, area.successor_id) == (ending.ended_on, successor):
+            continue
+        plan.rows.append([ids[ending.code], *to_database([ending.ended_on, successor])])
+        if area is not None:
+            change = Change.RETURNED if ending.ended_on is None else Change.WENT
+            plan.changes.append((area.uid, change, _before(area)))
     return plan
 
 
-def _held(codes: set[str]) -> dict[str, Area]:
-    found: dict[str, Area] = {}
-    for piece in in_pieces(sorted(codes - {""}), MOST_PARAMETERS):
-        rows = Area.objects.filter(code__in=piece).select_related("successor")
-        found.update({area.code: area for area in rows})
-    return found
+def write_endings(plan: EndingPlan) -> None:
+    """Set the ends and successors, in the caller's transaction."""
+    update_rows(Area._meta.db_table, COLUMNS, plan.rows)
+
+
+def _held(codes: Collection[str]) -> Iterable[Area]:
+    for piece in in_pieces(sorted(codes), MOST_PARAMETERS):
+        yield from Area.objects.filter(code__in=piece).select_related("successor").defer("geometry")
+
+
+def _before(area: Area) -> dict[str, object]:
+    return {
+        "valid_to": area.valid_to.isoformat() if area.valid_to else None,
+        "successor": area.successor.code if area.successor else None,
+    }

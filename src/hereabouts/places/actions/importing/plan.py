@@ -73,7 +73,7 @@ def make_plan(batch: Batch, say: Say, moment: datetime) -> Plan:
     plan.figures = plan_figures(batch.figures)
     plan.endings = plan_endings(batch.endings, plan.kinds.get(Kind.AREA))
     say("Finding the areas of each place", 0.0)
-    plan.memberships = plan_memberships(plan.kinds)
+    plan.memberships = plan_memberships(plan.kinds, plan.endings)
     return plan
 
 
