@@ -24,7 +24,8 @@ def _tracked() -> list[Path]:
 
 def test_no_council_is_named_in_the_source() -> None:
     slugs = [folder.parent.name for folder in (ROOT / "councils").glob("*/council.toml")]
-    names = {tomllib.loads((ROOT / "councils" / slug / "council.toml").read_text())["name"] for slug in slugs}
+    councils = [ROOT / "councils" / slug / "council.toml" for slug in slugs]
+    names = {tomllib.loads(file.read_text())["council"]["name"] for file in councils}
     banned = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in (*names, *REAL_PLACES)))
     assert slugs
     assert [

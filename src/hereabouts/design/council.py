@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from hereabouts.design.domain.council import Council, CouncilFault, parse_council
+from hereabouts.design.domain.council import Council, CouncilError, parse_council
 from hereabouts.design.errors import BadCouncil
 
 NEUTRAL = Path(__file__).with_name("council.toml")
@@ -33,7 +33,7 @@ def load_council(path: Path) -> Council:
         raise BadCouncil(file=str(path), reason=f"it cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise BadCouncil(file=str(path), reason="it is not text in UTF-8") from error
-    except (tomllib.TOMLDecodeError, CouncilFault) as error:
+    except (tomllib.TOMLDecodeError, CouncilError) as error:
         raise BadCouncil(file=str(path), reason=str(error)) from error
 
 

@@ -21,21 +21,28 @@ from hereabouts.design.map_words import map_words
 from hereabouts.design.navigation import navigation
 
 
-def environment(**options: object) -> jinja2.Environment:
-    """Build the environment for Django's Jinja2 back end, which passes the options of settings."""
-    loader = options.pop("loader")
-    if not isinstance(loader, jinja2.BaseLoader):
-        raise TypeError("Django's Jinja2 back end passes a loader")
-    # The macros read optional members of members: `params.label.classes`.
-    options["undefined"] = jinja2.ChainableUndefined
+def environment(
+    *,
+    loader: jinja2.BaseLoader,
+    autoescape: bool,
+    auto_reload: bool,
+    undefined: type[jinja2.Undefined],
+) -> jinja2.Environment:
+    """Build the environment; the parameters are those that Django's Jinja2 back end passes.
+
+    What Django would do about names that are not there is passed over: the GOV.UK macros read
+    optional members of members, as in `params.label.classes`.
+    """
     built = jinja2.Environment(
         loader=jinja2.ChoiceLoader([loader, _govuk_loader()]),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
-        **options,  # type: ignore[arg-type] - Django's options are untyped
+        autoescape=autoescape,
+        auto_reload=auto_reload,
+        undefined=jinja2.ChainableUndefined,
     )
-    built.install_gettext_callables(  # type: ignore[attr-defined] - the i18n extension adds it
+    built.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         translation.gettext,
         translation.ngettext,
         newstyle=True,

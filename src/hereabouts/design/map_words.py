@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 
 def map_words() -> str:
-    """The texts of a map as JSON, for its `data-words`; names in braces are filled in by the map."""
+    """The texts of a map as JSON, for its `data-words`; the map fills in names in braces."""
     return json.dumps(
         {
             "map": gettext("Map"),
@@ -38,7 +38,9 @@ def map_words() -> str:
                 "The map could not be drawn on this device. All that it shows is also in the "
                 "words on this page."
             ),
-            "noTiles": gettext("Part of the map could not be loaded. It is tried again as you move."),
+            "noTiles": gettext(
+                "Part of the map could not be loaded. It is tried again as you move."
+            ),
             "gestureKey": gettext("Hold Ctrl while scrolling to zoom the map"),
             "gestureTouch": gettext("Use two fingers to move the map"),
         },

@@ -50,7 +50,7 @@ def day_and_time(moment: datetime) -> str:
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
-    """How long ago, or how far ahead: 12 minutes ago. The present comes from the clock if not given."""
+    """How long ago, or how far ahead: 12 minutes ago. Without `now`, the clock is asked."""
     passed = (now or time.now()) - moment
     if abs(passed) < JUST_NOW:
         return gettext("just now")

@@ -16,7 +16,7 @@ Table = Mapping[str, object]
 Value = TypeVar("Value", str, bool, float)
 
 
-class CouncilFault(ValueError):
+class CouncilError(ValueError):
     """What is wrong with a council's description, in words that name the entry."""
 
 
@@ -88,7 +88,7 @@ class Council:
 def parse_council(tables: Table) -> Council:
     """Read a council from the tables of its file.
 
-    Raises: CouncilFault, which names the entry, when one is missing, unknown or of a wrong sort.
+    Raises: CouncilError, which names the entry, when one is missing, unknown or of a wrong sort.
     """
     _only(tables, "", {"council", "theme", "contact", "map", "home"})
     about = _table(tables, "council")
@@ -109,7 +109,7 @@ def parse_council(tables: Table) -> Council:
 def _table(tables: Table, name: str) -> Table:
     found = tables.get(name.rpartition(".")[2], {})
     if not isinstance(found, Mapping):
-        raise CouncilFault(f"[{name}] is not a table")
+        raise CouncilError(f"[{name}] is not a table")
     return found
 
 
@@ -117,7 +117,7 @@ def _only(table: Table, name: str, known: set[str]) -> None:
     unknown = sorted(set(table) - known)
     if unknown:
         where = f"[{name}] has" if name else "it has"
-        raise CouncilFault(f"{where} an unknown entry “{unknown[0]}”; known: {_list(known)}")
+        raise CouncilError(f"{where} an unknown entry “{unknown[0]}”; known: {_list(known)}")
 
 
 def _list(names: set[str]) -> str:
@@ -128,19 +128,19 @@ def _value(table: Table, path: str, sort: type[Value], default: Value | None = N
     name = path.rpartition(".")[2]
     found = table.get(name, default)
     if found is None:
-        raise CouncilFault(f"{path} is missing")
+        raise CouncilError(f"{path} is missing")
     if sort is float and isinstance(found, int) and not isinstance(found, bool):
         found = float(found)
     if not isinstance(found, sort):
         words = {str: "text in quotes", bool: "true or false", float: "a number"}
-        raise CouncilFault(f"{path} has to be {words[sort]}")
+        raise CouncilError(f"{path} has to be {words[sort]}")
     return found
 
 
 def _text(table: Table, where: str, name: str) -> Text:
     english = _value(table, f"{where}.{name}", str)
     if not english.strip():
-        raise CouncilFault(f"{where}.{name} is empty")
+        raise CouncilError(f"{where}.{name} is empty")
     return Text(en=english, cy=_value(table, f"{where}.{name}_cy", str, default=""))
 
 
@@ -154,7 +154,7 @@ def _welcome(home: Table) -> Text:
 
 def _languages(found: object) -> tuple[str, ...]:
     if not isinstance(found, list) or not found or not set(found) <= set(LANGUAGES):
-        raise CouncilFault(f"council.languages has to be a list of some of {', '.join(LANGUAGES)}")
+        raise CouncilError(f"council.languages has to be a list of some of {', '.join(LANGUAGES)}")
     return tuple(found)
 
 
@@ -177,7 +177,7 @@ def _palette(table: Table, mode: str, neutral: Palette) -> Palette:
     }
     for name, colour in colours.items():
         if not is_colour(colour):
-            raise CouncilFault(f"{where}.{name} has to be a colour like #1f4f59, not “{colour}”")
+            raise CouncilError(f"{where}.{name} has to be a colour like #1f4f59, not “{colour}”")
     palette = Palette(**colours)
     _check_contrast(f"{where}.on_brand on brand", palette.on_brand, palette.brand)
     _check_contrast(f"{where}.link on the page", palette.link, PAPER[mode])
@@ -187,7 +187,7 @@ def _palette(table: Table, mode: str, neutral: Palette) -> Palette:
 def _check_contrast(what: str, ink: str, ground: str) -> None:
     ratio = contrast(ink, ground)
     if ratio < AA_TEXT:
-        raise CouncilFault(
+        raise CouncilError(
             f"{what} ({ink} on {ground}) has a contrast of {ratio:.1f}, and needs {AA_TEXT}"
         )
 
@@ -210,5 +210,5 @@ def _map_start(table: Table) -> MapStart:
     limits = {"lon": (-180.0, 180.0), "lat": (-85.0, 85.0), "zoom": (5.0, 20.0)}
     for name, (low, high) in limits.items():
         if not low <= getattr(start, name) <= high:
-            raise CouncilFault(f"map.{name} has to lie between {low:g} and {high:g}")
+            raise CouncilError(f"map.{name} has to lie between {low:g} and {high:g}")
     return start

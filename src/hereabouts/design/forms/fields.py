@@ -35,9 +35,7 @@ class DayField(forms.MultiValueField):
 
     def __init__(self, *, required: bool = True, label: str = "", help_text: str = "") -> None:
         parts = [forms.IntegerField(min_value=1, max_value=9999) for _ in PARTS]
-        super().__init__(
-            parts, required=required, label=label or None, help_text=help_text
-        )
+        super().__init__(parts, required=required, label=label or None, help_text=help_text)
 
     def clean(self, value: Sequence[object] | None) -> date | None:
         """Check the boxes together, so that one sentence says what is wrong with the date."""

@@ -1,1 +1,1 @@
-"""Addresses of this room: the reader's preferences, the council's colours, and refusals as pages."""
+"""Addresses of this room: preferences, the council's colours, and refusals as pages."""
