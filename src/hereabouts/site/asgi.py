@@ -173,7 +173,7 @@ class Site:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         embeds_worker = from_environment(os.environ).worker == "embedded"
-        self.background.start(asyncio.get_running_loop(), embeds_worker=embeds_worker)
+        await self.background.start(embeds_worker=embeds_worker)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.background.stop()

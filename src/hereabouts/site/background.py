@@ -15,9 +15,9 @@ class Background:
         self.streams = streams
         self.worker: Worker | None = None
 
-    def start(self, loop: asyncio.AbstractEventLoop, *, embeds_worker: bool) -> None:
+    async def start(self, *, embeds_worker: bool) -> None:
         """Follow the journal, and deliver reactions where no other process does."""
-        self.streams.start(loop)
+        await self.streams.start()
         if embeds_worker:
             self.worker = Worker()
             self.worker.start()

@@ -122,7 +122,7 @@ def _streams() -> Check:
 
 
 def _front_end() -> Check:
-    built = Path(settings.DJANGO_VITE["default"]["manifest_path"]).exists()
+    built = Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).exists()
     return Check("front_end", built, "" if built else "it has not been built")
 
 

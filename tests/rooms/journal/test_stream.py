@@ -222,7 +222,7 @@ async def serving() -> AsyncGenerator[tuple[Streams, Callable[..., Awaitable[Rea
     streams = Streams(Hub(most=3))
     router = Router(event_routes(streams), directly)
     tasks: list[asyncio.Task[bool]] = []
-    streams.start(asyncio.get_running_loop())
+    await streams.start()
 
     async def open_stream(query: str = "", **headers: str) -> Reader:
         reader = Reader()
@@ -234,8 +234,6 @@ async def serving() -> AsyncGenerator[tuple[Streams, Callable[..., Awaitable[Rea
         return reader
 
     try:
-        while not streams.hub.is_open:
-            await asyncio.sleep(0.005)
         yield streams, open_stream
     finally:
         await streams.stop()

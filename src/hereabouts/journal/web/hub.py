@@ -54,7 +54,7 @@ class Hub:
     def __init__(self, *, most: int = MOST_STREAMS, ring: int = RING) -> None:
         self.most = most
         self.size = ring
-        self.is_open = False
+        self.opened = asyncio.Event()
         self.position = 0
         self._floor = 0
         self._ring: deque[Frame] = deque()
@@ -64,15 +64,20 @@ class Hub:
         """How many streams are open."""
         return len(self._listeners)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether streams may be opened and go on."""
+        return self.opened.is_set()
+
     def open(self, position: int) -> None:
         """Begin at the journal's present end."""
-        self.is_open = True
+        self.opened.set()
         self.position = self._floor = position
         self._ring.clear()
 
     def close(self) -> None:
         """End every stream with a word of goodbye, and take no new ones."""
-        self.is_open = False
+        self.opened.clear()
         for listener in self._listeners:
             listener.nudged.set()
 

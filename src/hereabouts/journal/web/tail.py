@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ WINDOW = 5_000
 PAGE = 500
 """Events returned by one read."""
 LONGEST_PAUSE_SECONDS = 10.0
+OPENING_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +54,9 @@ class Streams:
         """Whether new events reach the streams."""
         return self._tail is not None and self._tail.is_alive()
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to follow the journal; streams open once its end has been read."""
+    async def start(self) -> None:
+        """Begin to follow the journal; streams are open on return, unless its database is away."""
+        loop = asyncio.get_running_loop()
         self._stop.clear()
         self._replayers = ThreadPoolExecutor(4, "journal-replay")
         self._tail = threading.Thread(
@@ -61,6 +64,8 @@ class Streams:
         )
         self._tail.start()
         self._beat = loop.create_task(self._keep_beating())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.hub.opened.wait(), OPENING_SECONDS)
 
     def close(self) -> None:
         """Say goodbye to every stream; on the loop's thread."""
