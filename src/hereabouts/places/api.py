@@ -1,14 +1,27 @@
 """The door: what other rooms and the command line may ask of places."""
 
+from hereabouts.places.actions.importers import (
+    import_areas,
+    import_assets,
+    import_deprivation,
+    import_osm,
+    import_population,
+    import_postcodes,
+    import_uprn,
+    import_usrn,
+)
 from hereabouts.places.actions.importing import IMPORT, ImportOptions, import_batch, import_file
 from hereabouts.places.actions.search_index import reindex_all
+from hereabouts.places.domain.batch import Counts, ImportSummary
 from hereabouts.places.domain.found import Address, Answer, AreaRef, Hit, StreetRef
+from hereabouts.places.domain.import_words import sentence_of
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import (
     AreaView,
     AssetRef,
     AssetView,
     Gone,
+    NearName,
     NearPostcode,
     NearStreet,
     Neighbourhood,
@@ -23,13 +36,14 @@ from hereabouts.places.domain.views import (
     Whereabouts,
 )
 from hereabouts.places.ports import PanelSource, PlaceRef, Slot, contribute_panel, panel_sources
+from hereabouts.places.queries.asset_types import get_asset_types
 from hereabouts.places.queries.lists import (
     AssetFilter,
     Page,
     PremisesFilter,
     StreetFilter,
     area_kinds,
-    asset_types,
+    count_assets_by_type,
     list_areas,
     list_assets,
     list_premises,
@@ -40,6 +54,7 @@ from hereabouts.places.queries.living import neighbourhoods
 from hereabouts.places.queries.nearby import (
     areas_at,
     nearest_assets,
+    nearest_names,
     nearest_postcode,
     nearest_premises,
     nearest_streets,
@@ -74,11 +89,14 @@ __all__ = [
     "AssetFilter",
     "AssetRef",
     "AssetView",
+    "Counts",
     "FindingRow",
     "Gone",
     "Hit",
     "ImportOptions",
+    "ImportSummary",
     "Kind",
+    "NearName",
     "NearPostcode",
     "NearStreet",
     "Neighbourhood",
@@ -102,8 +120,8 @@ __all__ = [
     "Whereabouts",
     "area_kinds",
     "areas_at",
-    "asset_types",
     "contribute_panel",
+    "count_assets_by_type",
     "count_findings",
     "counts",
     "find_area",
@@ -112,8 +130,17 @@ __all__ = [
     "find_premises",
     "find_run",
     "find_street",
+    "get_asset_types",
+    "import_areas",
+    "import_assets",
     "import_batch",
+    "import_deprivation",
     "import_file",
+    "import_osm",
+    "import_population",
+    "import_postcodes",
+    "import_uprn",
+    "import_usrn",
     "list_areas",
     "list_assets",
     "list_findings",
@@ -121,6 +148,7 @@ __all__ = [
     "list_premises",
     "list_streets",
     "nearest_assets",
+    "nearest_names",
     "nearest_postcode",
     "nearest_premises",
     "nearest_streets",
@@ -130,6 +158,7 @@ __all__ = [
     "panel_sources",
     "reindex_all",
     "search",
+    "sentence_of",
     "sources",
     "street_letters",
     "suggest",

@@ -217,3 +217,26 @@ class BadAssetTypes(Refusal):
 
     code = "places.bad_asset_types"
     message = N_("The list of asset types in {where} cannot be used: {reason}.")
+
+
+class PlaceGone(Refusal):
+    """The feature was here and went."""
+
+    code = "places.gone"
+    kind = RefusalKind.GONE
+    message = N_("“{name}” is no longer in this gazetteer; it went on {day}.")
+
+
+class ImportNotFound(Refusal):
+    """No import has this id."""
+
+    code = "places.import.not_found"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("There is no import “{run}”; `hereabouts import list` shows those there are.")
+
+
+class ListNeedsPlace(Refusal):
+    """A list of addresses was asked for without saying of what."""
+
+    code = "places.list_needs_place"
+    message = N_("Addresses are listed for one street or one postcode: open its page first.")

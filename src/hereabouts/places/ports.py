@@ -53,9 +53,9 @@ class Slot(IntEnum):
 
 @dataclass(frozen=True)
 class PlaceRef:
-    """The place a page is about, as panels are asked about it."""
+    """The place a page is about, as panels are asked about it; `kind` is None for a bare point."""
 
-    kind: Kind
+    kind: Kind | None
     uid: str
     name: str
     place: Point

@@ -100,9 +100,7 @@ def _read(key: str, table: object) -> AssetType:
     return AssetType(
         key=key,
         names={str(language): str(name) for language, name in names.items()},
-        rules=tuple(
-            {str(tag): _values(values) for tag, values in rule.items()} for rule in rules
-        ),
+        rules=tuple({str(tag): _values(values) for tag, values in rule.items()} for rule in rules),
         reference=_values(table.get("reference", [])),
         symbol=str(table.get("symbol", "")),
     )

@@ -125,7 +125,10 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSummary:
-    """What one import did; `run` is its public id, empty for a dry run."""
+    """What one import did; `run` is its public id, empty for a dry run.
+
+    `first_findings` holds the first of each code.
+    """
 
     run: str
     importer: str

@@ -19,8 +19,10 @@ def cells_of(bounds: Floats) -> Integers:
     limits = np.array([0.5**level for level in BAND_LEVELS])
     # Limits grow from band to band, so the first that is large enough is the one to count from.
     band = len(limits) - np.sum(size[:, None] <= limits[None, :], axis=1).astype(np.int64)
-    return (band << BAND_SHIFT) | _spread(_grid((west + east) / 2)) | (
-        _spread(_grid((north + south) / 2)) << 1
+    return (
+        (band << BAND_SHIFT)
+        | _spread(_grid((west + east) / 2))
+        | (_spread(_grid((north + south) / 2)) << 1)
     )
 
 

@@ -34,9 +34,7 @@ class AmendmentPlan:
         )
 
 
-def plan_amendments(
-    table: Table, source: str, amendments: Sequence[Amendment]
-) -> AmendmentPlan:
+def plan_amendments(table: Table, source: str, amendments: Sequence[Amendment]) -> AmendmentPlan:
     """Compare amendments with the features they are for; those for none are passed over."""
     plan = AmendmentPlan(table)
     held = {row.pk: row for row in holdings.load(table, [a.feature_id for a in amendments])}

@@ -14,7 +14,6 @@ from hereabouts.kernel.access import Actor
 from hereabouts.kernel.ids import new_uid
 from hereabouts.kernel.time import now
 from hereabouts.places.actions.bulk import delete_rows, insert_rows, update_rows
-from hereabouts.places.actions.membership import delete_memberships
 from hereabouts.places.actions.importing import held as holdings
 from hereabouts.places.actions.importing.amend import AmendmentPlan
 from hereabouts.places.actions.importing.belonging import MembershipPlan
@@ -24,6 +23,7 @@ from hereabouts.places.actions.importing.figures import FigurePlan
 from hereabouts.places.actions.importing.files import CheckedFile
 from hereabouts.places.actions.importing.plan import Plan
 from hereabouts.places.actions.importing.tables import ID, TABLES, Row, Table
+from hereabouts.places.actions.membership import delete_memberships
 from hereabouts.places.actions.search_index import reindex
 from hereabouts.places.domain.batch import Say
 from hereabouts.places.domain.kinds import Change, Kind
@@ -179,8 +179,6 @@ def _write_amendments(run: ImportRun, kind: Kind, plan: AmendmentPlan, source: s
 def _write_links(plan: Plan) -> None:
     for kind, links in plan.relinked.items():
         update_rows(TABLES[kind].name, ("id", "street_id"), links)
-
-
 
 
 def _write_figures(plan: FigurePlan) -> None:

@@ -18,9 +18,9 @@ from hereabouts.places.actions.importing.tables import (
     GEOMETRY,
     ID,
     SOUTH,
+    TABLES,
     WEST,
     Row,
-    TABLES,
 )
 from hereabouts.places.actions.membership import (
     AreaShape,
@@ -151,7 +151,9 @@ class _Areas:
             if number in touched or number in changing:
                 self._touch(kind, shape)
             if number not in replaced:
-                self.shapes.append(AreaShape(number, _sharing(kind, has_ended[number]), code, shape))
+                self.shapes.append(
+                    AreaShape(number, _sharing(kind, has_ended[number]), code, shape)
+                )
         for row in _planned(plan):
             number, _, _, wkb = _located(row)
             kind, shape = str(row[AREA_KIND]), shapely.from_wkb(wkb)

@@ -135,7 +135,7 @@ class Comparison:
         return True
 
     def _key(self, record: Record) -> str:
-        return str(getattr(record, "code")) if self.table.is_coded else record.source_id
+        return str(record.code) if self.table.is_coded else record.source_id
 
     def _compare(self, records: list[Record], shapes: Shapes, bounds: NDArray[np.float64]) -> None:
         told = self.link_of if self.table.is_link_told else None

@@ -75,7 +75,9 @@ def list_unseen(table: Table, source: str, scope: Scope, seen: Collection[int]) 
     """Ids of held features of this source and these columns that the file did not name."""
     rows = _of_source(table, source).filter(gone_at=None, **scope.fields)
     known = set(seen)
-    return [number for number in rows.values_list("id", flat=True).iterator() if number not in known]
+    return [
+        number for number in rows.values_list("id", flat=True).iterator() if number not in known
+    ]
 
 
 def list_within(table: Table, ids: Sequence[int], scope: Scope) -> tuple[list[int], list[int]]:

@@ -146,11 +146,7 @@ def relink(
             )
             yield (
                 kind,
-                [
-                    (row[0], link)
-                    for row, link in zip(piece, links, strict=True)
-                    if row[3] != link
-                ],
+                [(row[0], link) for row, link in zip(piece, links, strict=True) if row[3] != link],
             )
 
 

@@ -34,7 +34,7 @@ def _street(thing: object) -> list[Clue]:
 
 
 def _segment(thing: object) -> list[Clue]:
-    ends = (getattr(thing, "from_node"), getattr(thing, "to_node"))
+    ends = (thing.from_node, thing.to_node)
     return [(("segment", *ends, _text(thing, "road_class")), 10.0)]
 
 
@@ -75,9 +75,7 @@ class _Group:
     tree: shapely.STRtree | None = None
 
 
-def match(
-    kind: Kind, records: Sequence[Record], features: Iterable[Feature]
-) -> dict[int, Feature]:
+def match(kind: Kind, records: Sequence[Record], features: Iterable[Feature]) -> dict[int, Feature]:
     """The held feature that each record describes, by the record's place in the sequence.
 
     Each feature is recognised at most once.
@@ -115,9 +113,7 @@ def _first(
         group = groups.get(key)
         if group is None:
             continue
-        near = (
-            group.features if reach == ANYWHERE else _nearest_first(record, group, plane, reach)
-        )
+        near = group.features if reach == ANYWHERE else _nearest_first(record, group, plane, reach)
         for feature in near:
             if feature.pk not in used:
                 return feature

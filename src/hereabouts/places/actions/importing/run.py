@@ -12,7 +12,8 @@ from hereabouts.kernel.time import Clock, now
 from hereabouts.places.actions.importing.apply import GazetteerMoved, apply_plan
 from hereabouts.places.actions.importing.files import CheckedFile, check_file
 from hereabouts.places.actions.importing.plan import Plan, make_plan
-from hereabouts.places.domain.batch import Batch, ImportSummary, Say, say_nothing
+from hereabouts.places.domain.batch import Batch, Findings, ImportSummary, Say, say_nothing
+from hereabouts.places.domain.records import Finding
 from hereabouts.places.errors import GazetteerBusy
 from hereabouts.places.ports import reader_for
 
@@ -20,7 +21,6 @@ IMPORT = Capability("places.import")
 """May load files into the gazetteer."""
 
 ATTEMPTS = 3
-FINDINGS_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +78,13 @@ def import_batch(
     raise GazetteerBusy
 
 
+def _first_of_each(findings: Findings) -> tuple[Finding, ...]:
+    firsts: dict[str, Finding] = {}
+    for finding in findings.kept:
+        firsts.setdefault(finding.code, finding)
+    return tuple(firsts.values())
+
+
 def _summary(
     plan: Plan, importer: str, file: CheckedFile, outcome: tuple[str, float]
 ) -> ImportSummary:
@@ -92,7 +99,7 @@ def _summary(
         counts={name: counts for name, counts in plan.counts().items() if counts.total},
         findings=findings.total,
         findings_by_code=dict(findings.by_code),
-        first_findings=tuple(findings.kept[:FINDINGS_SHOWN]),
+        first_findings=_first_of_each(findings),
         seconds=round(seconds, 2),
         is_dry_run=not run,
     )

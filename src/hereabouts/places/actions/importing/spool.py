@@ -32,7 +32,7 @@ class Spool(Generic[Item]):
         self._waiting.extend(items)
         self._count += len(self._waiting) - before
         if len(self._waiting) >= self._in_memory:
-            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as we
+            self._file = self._file or tempfile.TemporaryFile()
             pickle.dump(self._waiting, self._file, protocol=5)
             self._waiting = []
 

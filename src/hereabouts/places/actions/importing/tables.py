@@ -104,9 +104,7 @@ class Table:
 
 def digest_of(record: Record, values: list[Value]) -> str:
     """A fingerprint of everything a source says about a feature, alike on every machine."""
-    plain = [
-        sorted(value.items()) if isinstance(value, Mapping) else value for value in values
-    ]
+    plain = [sorted(value.items()) if isinstance(value, Mapping) else value for value in values]
     body = msgspec.msgpack.encode([record.geometry, plain, sorted(record.identifiers)])
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 

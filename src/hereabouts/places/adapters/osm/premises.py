@@ -69,9 +69,7 @@ def _buildings(surfaces: Surfaces, source: str) -> list[_Building]:
     ]
 
 
-def _sort_into(
-    buildings: Sequence[_Building], shapes: Shapes, nodes: Sequence[Node]
-) -> list[Node]:
+def _sort_into(buildings: Sequence[_Building], shapes: Shapes, nodes: Sequence[Node]) -> list[Node]:
     """Give each node to the building round it; those in none are answered."""
     if not nodes or not buildings:
         return list(nodes)

@@ -45,9 +45,7 @@ def build_network(extract: Extract, source: str) -> tuple[list[StreetRecord], li
     highways = list(_highways(ways))
     nodes = [ways.nodes(highway.at) for highway in highways]
     junctions = junctions_of(nodes)
-    pieces = [
-        piece for way, list_ in enumerate(nodes) for piece in cut(way, list_, junctions)
-    ]
+    pieces = [piece for way, list_ in enumerate(nodes) for piece in cut(way, list_, junctions)]
     if not pieces:
         return [], []
     shapes = _lines(ways, highways, pieces)
@@ -57,7 +55,9 @@ def build_network(extract: Extract, source: str) -> tuple[list[StreetRecord], li
     streets: list[StreetRecord] = []
     street_ids = [""] * len(pieces)
     for places in gather(keys, ends, shapes):
-        street = _street(source, [highways[pieces[at].way] for at in places], places, shapes, lengths)
+        street = _street(
+            source, [highways[pieces[at].way] for at in places], places, shapes, lengths
+        )
         streets.append(street)
         for at in places:
             street_ids[at] = street.source_id

@@ -158,7 +158,10 @@ def _lines(relation: Relation, ways: Ways, roles: tuple[str, ...]) -> list[shape
     return [
         shapely.linestrings(ways.line(ways.by_id[ref]))
         for kind, ref, role in relation.members
-        if kind == "w" and role in roles and ref in ways.by_id and len(ways.line(ways.by_id[ref])) > 1
+        if kind == "w"
+        and role in roles
+        and ref in ways.by_id
+        and len(ways.line(ways.by_id[ref])) > 1
     ]
 
 

@@ -56,9 +56,7 @@ def build_assets(
                 yield _asset(source, surfaces.ids[at], tags, (found, points[at]))
 
 
-def _asset(
-    source: str, source_id: str, tags: Tags, what: tuple[AssetType, bytes]
-) -> AssetRecord:
+def _asset(source: str, source_id: str, tags: Tags, what: tuple[AssetType, bytes]) -> AssetRecord:
     kind, point = what
     reference = next((first(tags[key]) for key in kind.reference if tags.get(key)), "")
     numbers = [(scheme, first(tags[key])) for key, scheme in SCHEMES.items() if tags.get(key)]

@@ -62,7 +62,14 @@ AREAS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
     (
         "industrial",
         {
-            "landuse": ("industrial", "railway", "quarry", "landfill", "construction", "brownfield"),
+            "landuse": (
+                "industrial",
+                "railway",
+                "quarry",
+                "landfill",
+                "construction",
+                "brownfield",
+            ),
             "man_made": ("wastewater_plant", "works"),
         },
     ),
