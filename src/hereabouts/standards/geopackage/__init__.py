@@ -1,0 +1,5 @@
+"""GeoPackage 1.3, written with nothing but SQLite: one table of features a file."""
+
+from hereabouts.standards.geopackage.writer import Column, ColumnType, FeatureTable, write_features
+
+__all__ = ["Column", "ColumnType", "FeatureTable", "write_features"]

@@ -1,0 +1,1 @@
+"""OGC API – Features and Tiles as pure values: parameters in, documents out; no web, no tables."""
