@@ -9,7 +9,6 @@ urlpatterns = [
     path("", include("hereabouts.people.web.urls")),
     path("", include("hereabouts.journal.web.urls")),
     path("", include("hereabouts.design.web.urls")),
-    path("", include("hereabouts.site.web.urls")),
 ]
 
 handler400 = "hereabouts.design.web.errors.bad_request"
