@@ -33,7 +33,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 
 # Messages travel in a cookie of their own, so that showing none touches no session.
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "hereabouts.people.adapters.messages.MessageStore"
 
 # Throttles and used codes must be the same for every process, so they live in the database.
 # The table is made by a migration of people.

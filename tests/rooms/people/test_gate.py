@@ -174,3 +174,19 @@ def test_every_address_of_this_room_is_marked() -> None:
     marks = [access_of(view) for view in views(urls.urlpatterns)]
     assert len(marks) > 25
     assert None not in marks
+
+
+def test_a_public_page_with_header_and_footer_sets_no_cookie(client: Client) -> None:
+    answer = client.get("/account-deleted")
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "no-store" not in answer.get("Cache-Control", "")
+
+
+def test_a_message_is_shown_once_and_in_no_cache(client: Client) -> None:
+    sign_in(client, make_person())
+    client.post("/account", {"display_name": "Ann", "language": "en"})
+    answer = client.get("/account-deleted")
+    assert "Your details are saved" in answer.content.decode()
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "Your details are saved" not in client.get("/account-deleted").content.decode()

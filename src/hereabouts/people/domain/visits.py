@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 
 DEVICE_LENGTH = 60
 
@@ -26,7 +25,7 @@ _SYSTEMS = (
 
 def device_of(user_agent: str) -> str:
     """A browser and its system in two words, as `Firefox, Windows`; empty when neither is known."""
-    browser = next((name for sign, name in _BROWSERS if re.search(rf"\b{sign}/", user_agent)), "")
+    browser = next((name for sign, name in _BROWSERS if f"{sign}/" in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return ", ".join(part for part in (browser, system) if part)[:DEVICE_LENGTH]
 

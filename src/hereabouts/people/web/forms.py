@@ -20,7 +20,14 @@ from django.utils.translation import gettext, gettext_lazy
 from hereabouts.kernel.access import Capability
 from hereabouts.people.domain.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from hereabouts.people.domain.addresses import EmailAddress, parse_address
-from hereabouts.people.domain.roles import CAPABILITIES, ROLE_NAMES, ROLES, Role
+from hereabouts.people.domain.roles import (
+    ACCOUNT_USE,
+    CAPABILITIES,
+    DESK_USE,
+    ROLE_NAMES,
+    ROLES,
+    Role,
+)
 from hereabouts.people.domain.tokens import MAX_DAYS
 from hereabouts.people.errors import BadAddress
 from hereabouts.people.models import NAME_LENGTH
@@ -230,8 +237,10 @@ class NewPersonForm(RolesForm):
 
 
 def describe(capabilities: Iterable[Capability]) -> str:
-    """Capabilities as one sentence."""
-    return "; ".join(gettext(CAPABILITIES[name]) for name in sorted(capabilities))
+    """Capabilities as one sentence; what everybody or every desk has is left out beside others."""
+    found = set(capabilities)
+    telling = found - {ACCOUNT_USE, DESK_USE} or found
+    return "; ".join(gettext(CAPABILITIES[name]) for name in sorted(telling))
 
 
 class TokenForm(forms.Form):

@@ -7,7 +7,6 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -15,11 +14,6 @@ from django.utils.translation import gettext
 from hereabouts.design.api import current_council
 from hereabouts.people.domain.links import LIFETIMES, LinkPurpose
 from hereabouts.people.errors import LetterNotSent
-
-TEMPLATES = {
-    LinkPurpose.SIGN_IN: "people/letters/sign_in.txt",
-    LinkPurpose.INVITATION: "people/letters/invitation.txt",
-}
 
 
 def link_address(secret: str, request: HttpRequest | None = None) -> str:
@@ -38,19 +32,36 @@ def send_link(
     Raises: LetterNotSent where the server does not take it.
     """
     name = current_council().name.in_language(translation.get_language() or "en")
-    body = render_to_string(
-        TEMPLATES[purpose],
-        {
-            "address": link_address(secret, request),
-            "council_name": name,
-            "minutes": int(LIFETIMES[purpose].total_seconds() // 60),
-            "days": LIFETIMES[purpose].days,
-        },
-        using="jinja2",
-    )
+    write = _invitation if purpose is LinkPurpose.INVITATION else _sign_in
+    body = "\n\n".join(write(name, link_address(secret, request)))
     subject = gettext("Your link for %(council)s") % {"council": name}
-    letter = EmailMessage(subject=subject, body=body.strip() + "\n", to=[email])
+    letter = EmailMessage(subject=subject, body=f"{body}\n", to=[email])
     try:
         letter.send()
     except (OSError, SMTPException) as fault:
         raise LetterNotSent from fault
+
+
+def _sign_in(council: str, address: str) -> list[str]:
+    minutes = int(LIFETIMES[LinkPurpose.SIGN_IN].total_seconds() // 60)
+    return [
+        gettext("Somebody, probably you, asked to sign in to %(council)s.") % {"council": council},
+        gettext("Open this link and press the button to sign in:"),
+        address,
+        gettext("It works for %(minutes)s minutes, once, on any device.") % {"minutes": minutes},
+        gettext("If it was not you, do nothing: nobody can sign in without this letter."),
+    ]
+
+
+def _invitation(council: str, address: str) -> list[str]:
+    days = LIFETIMES[LinkPurpose.INVITATION].days
+    return [
+        gettext("An account was made for you at %(council)s.") % {"council": council},
+        gettext("Open this link and press the button to sign in for the first time:"),
+        address,
+        gettext("It works for %(days)s days, once, on any device.") % {"days": days},
+        gettext(
+            "If your work needs an officer’s role, you will be asked to set up an authenticator "
+            "app on your phone."
+        ),
+    ]
