@@ -11,7 +11,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hereabouts.journal.domain.chain import Break, Fault, Head, Link, Walk
-from hereabouts.journal.domain.events import EVENT_TYPES, WIRE_NAME, Position, RecordedEvent
+from hereabouts.journal.domain.events import (
+    EVENT_TYPES,
+    WIRE_NAME,
+    Position,
+    RecordedEvent,
+    is_usable_prefix,
+    is_usable_subject,
+)
 from hereabouts.journal.domain.reactions import REACTIONS
 from hereabouts.journal.errors import DeliveryNotFound, EntryNotFound
 from hereabouts.journal.models import Cursor, Delivery, Entry, HeadRow
@@ -263,6 +270,9 @@ def _is_missing(head: Head, anchor: Head | None) -> Break | None:
 
 
 def _filtered(where: Filter) -> QuerySet[Entry]:
+    if not is_usable_prefix(where.type_prefix) or not is_usable_subject(where.subject or "x"):
+        # No entry can have it, and a database may refuse even to look for it.
+        return Entry.objects.none()
     entries = Entry.objects.all()
     if where.is_public:
         entries = entries.filter(is_public=True).exclude(wire_name__in=_withdrawn())

@@ -315,6 +315,7 @@ def test_a_stream_can_be_narrowed_to_a_type_or_a_subject() -> None:
         ("", {"last_event_id": "x"}, 400),
         ("type=A%20b", {}, 400),
         (f"subject={'x' * 201}", {}, 400),
+        ("subject=%00", {}, 400),
         ("x=" + "y" * 5_000, {}, 400),
         ("q=%ff", {}, 400),
         ("", {"method": "POST"}, 405),

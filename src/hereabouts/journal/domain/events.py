@@ -21,6 +21,7 @@ Position = NewType("Position", int)
 """Where an event stands in the journal: 1, 2, 3 … without a gap."""
 
 WIRE_NAME = re.compile(r"[a-z]+(\.[a-z][a-z_]*){2}\.v[1-9][0-9]*")
+PREFIX = re.compile(r"[a-z0-9_.]{0,120}")
 LONGEST_TEXT = 500
 """Characters of one text in an event: room for an id, a code or a title, not for a story."""
 LARGEST_PAYLOAD = 16_384
@@ -150,6 +151,11 @@ def find_oversized_field(event: Event) -> str | None:
         if isinstance(value, int | float) and not abs(value) <= LARGEST_INTEGER:
             return str(name)
     return None
+
+
+def is_usable_prefix(prefix: str) -> bool:
+    """Whether a text can be the beginning of a wire name."""
+    return PREFIX.fullmatch(prefix) is not None
 
 
 def is_usable_subject(subject: str) -> bool:

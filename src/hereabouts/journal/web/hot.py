@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from hereabouts.journal.domain.events import LONGEST_SUBJECT
+from hereabouts.journal.domain.events import is_usable_prefix, is_usable_subject
 from hereabouts.journal.web.tail import STREAMS, Streams
 from hereabouts.kernel.access import public
 from hereabouts.kernel.asgi import BadQuery, HotRoute, Request, Response, Stream, number
 from hereabouts.kernel.canonical_json import LARGEST_INTEGER
 from hereabouts.kernel.describe import Parameter, describe
 
-TYPE_PREFIX = re.compile(r"[a-z0-9_.]{0,120}")
 _POSITION = {"type": "integer", "minimum": 0}
 
 
@@ -31,10 +30,10 @@ def event_routes(streams: Streams = STREAMS) -> list[HotRoute]:
     async def events(request: Request) -> Response:
         type_prefix = request.query.get("type", "")
         subject = request.query.get("subject", "")
-        if not TYPE_PREFIX.fullmatch(type_prefix):
+        if not is_usable_prefix(type_prefix):
             raise BadQuery(name="type", reason="it is not the beginning of an event's type")
-        if len(subject) > LONGEST_SUBJECT:
-            raise BadQuery(name="subject", reason="it is too long")
+        if subject and not is_usable_subject(subject):
+            raise BadQuery(name="subject", reason="nothing can have this name")
         listener = streams.hub.join(_after(request), type_prefix=type_prefix, subject=subject)
         body = Stream(
             streams.hub.chunks(listener, streams.replay),
