@@ -4,11 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from hereabouts.town.layout.network import Network
+from hereabouts.town.layout.network import DRIVABLE, Network
+from hereabouts.town.summary import Figures
+from hereabouts.town.town import Town
 from hereabouts.town.values import Floats, Street
 
-DRIVABLE = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
-            "living_street")  # fmt: skip
+
+def figures_of(town: Town) -> Figures:
+    """Every figure the town set out to hit."""
+    shares = degree_shares(town.network)
+    links = link_lengths_m(town.network)
+    lsoas = town.areas.lsoas
+    stops = [s for s in town.furniture.spots if s.tags.get("highway") == "bus_stop"]
+    return Figures(
+        degree_1=shares.get(1, 0.0),
+        degree_3=shares.get(3, 0.0),
+        degree_4=shares.get(4, 0.0),
+        link_median_m=float(np.median(links)),
+        link_mean_m=float(links.mean()),
+        link_p90_m=float(np.percentile(links, 90)),
+        drivable_km=drivable_km(town.network.streets),
+        buildings=len(town.buildings),
+        addressed=sum(b.addressed for b in town.buildings) / len(town.buildings),
+        bus_stops=len(stops),
+        residents_per_home=town.plan.residents / sum(b.homes for b in town.buildings),
+        lsoa_residents_mean=town.plan.residents / len(lsoas),
+        lsoa_km2_median=float(np.median([a.polygon.area for a in lsoas])) / 1e6,
+    )
 
 
 def degree_shares(network: Network) -> dict[int, float]:
@@ -23,6 +45,8 @@ def link_lengths_m(network: Network) -> Floats:
     arms: dict[int, list[tuple[int, int]]] = {}
     pieces: list[tuple[int, int, float]] = []
     for street in network.streets:
+        if street.highway not in DRIVABLE:
+            continue
         for first, last, total in _between_ends(street, network):
             arms.setdefault(first, []).append((len(pieces), last))
             arms.setdefault(last, []).append((len(pieces), first))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SMALLEST = 2_000
 LARGEST = 500_000
 
-DENSITY_PER_KM2 = 5_000.0
+DENSITY_PER_KM2 = 5_450.0
 """Residents in built-up land; 1,760 residents in 0.35 km² is the census's small area."""
 
 RESIDENTS_PER_LSOA = 1_760
@@ -56,7 +56,7 @@ def plan_for(residents: int) -> Plan:
         villages=villages,
         village_residents=village_residents,
         radius_m=radius,
-        reach_m=radius * 1.65 + 550.0,
+        reach_m=radius * 1.55 + (900.0 if villages else 450.0),
         centre_m=centre,
         river_m=river,
         river_off_m=0.7 * centre + river / 2 + 25.0,

@@ -19,6 +19,7 @@ class Figures:
     buildings: int
     addressed: float
     bus_stops: int
+    residents_per_home: float
     lsoa_residents_mean: float
     lsoa_km2_median: float
 

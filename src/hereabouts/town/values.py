@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
@@ -53,11 +53,16 @@ class Street:
     style: Style = Style.COUNTRY
     name: str = ""
     ref: str = ""
+    family: int = -1
+    """Pieces of one main road share a number."""
     roundabout: bool = False
-    oneway: bool = False
     nodes: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    """Vertex ranges (first, last) that are bridges."""
+    tags: Tags = field(default_factory=dict)
+    """Tags of its own, on top of those its class gives it."""
+
+    def along(self, line: Floats) -> Street:
+        """The same street on another line."""
+        return replace(self, line=line, tags=dict(self.tags))
 
 
 @dataclass(slots=True, eq=False)

@@ -40,13 +40,13 @@ class Building:
 
 def build(
     network: Network, zones: list[Zone], keep_out: list[shapely.Geometry], dice: Dice
-) -> list[Building]:
-    """Put up the buildings along every street and number them."""
+) -> tuple[list[Building], tuple[Slots, Flags, Shapes]]:
+    """Put up the buildings along every street and number them; also where each was put."""
     slots = find_slots(network, zones, dice)
     alive, shapes = standing(slots, network, zones, keep_out)
     buildings = _buildings(slots, alive, shapes)
     _number(buildings, slots, alive)
-    return buildings
+    return buildings, (slots, alive, shapes)
 
 
 def _buildings(slots: Slots, alive: Flags, shapes: Shapes) -> list[Building]:
@@ -84,18 +84,29 @@ def _number(buildings: list[Building], slots: Slots, alive: Flags) -> None:
         following[key] = last + 2
 
 
-def people(buildings: list[Building], zones: list[Zone], residents: int) -> None:
-    """Share the residents out over the homes, so that they add up exactly."""
-    per_home = {Style.CENTRE: 1.75, Style.TERRACE: 2.3, Style.VILLA: 2.3, Style.SEMI: 2.5,
-                Style.POSTWAR: 2.45, Style.MODERN: 2.6, Style.VILLAGE: 2.4}  # fmt: skip
-    weight = np.array(
-        [b.homes * per_home.get(zones[b.zone].style, 2.3) * (0.75 if b.homes > 6 else 1.0)
-         for b in buildings]
-    )  # fmt: skip
-    exact = np.cumsum(weight) / weight.sum() * residents
-    whole = np.diff(np.concatenate([[0], np.round(exact).astype(np.int64)]))
-    for building, count in zip(buildings, whole.tolist(), strict=True):
-        building.residents = count
+PER_HOME = {Style.CENTRE: 1.75, Style.TERRACE: 2.3, Style.VILLA: 2.3, Style.SEMI: 2.5,
+            Style.POSTWAR: 2.45, Style.MODERN: 2.6, Style.VILLAGE: 2.4}  # fmt: skip
+
+
+def people(
+    buildings: list[Building], zones: list[Zone], residents: int, in_villages: int
+) -> None:
+    """Share the residents out over the homes of town and villages, so that they add up exactly."""
+    homes = [b for b in buildings if b.homes]
+    village = [b for b in homes if zones[b.zone].place]
+    town = [b for b in homes if not zones[b.zone].place]
+    in_villages = in_villages if village else 0
+    for group, total in ((village, in_villages), (town, residents - in_villages)):
+        weight = np.array(
+            [b.homes * PER_HOME.get(zones[b.zone].style, 2.3) * (0.75 if b.homes > 6 else 1.0)
+             for b in group]
+        )  # fmt: skip
+        if not group:
+            continue
+        exact = np.cumsum(weight) / weight.sum() * total
+        whole = np.diff(np.concatenate([[0], np.round(exact).astype(np.int64)]))
+        for building, count in zip(group, whole.tolist(), strict=True):
+            building.residents = count
 
 
 def choose_addressed(buildings: list[Building], streets: int, dice: Dice) -> None:

@@ -15,7 +15,7 @@ from hereabouts.town.values import Floats, Ints, Street, Style, Zone
 
 SECTION_M = 120.0
 """Longest run of one kind of house."""
-CORNER_M = 9.0
+CORNER_M = 7.0
 PAVEMENT_M = 2.0
 HALF_WIDTH_M = {"primary": 5.2, "secondary": 4.6, "tertiary": 4.0}
 RANK = {"primary": 0, "secondary": 1, "tertiary": 2, "unclassified": 3, "residential": 4}
@@ -164,15 +164,16 @@ def _places(section: Section, network: Network, rng: np.random.Generator) -> Flo
     total = length_m(network.streets[section.street].line)
     low = section.start_m + (CORNER_M if section.start_m > 1.0 else 2.0)
     high = section.end_m - (CORNER_M if section.end_m < total - 1.0 else 2.0)
-    count = int((high - low) / plot.pitch_m)
+    row = plot.row or 1
+    unit = row * plot.pitch_m + plot.row_gap_m
+    whole = max(0.0, high - low + plot.row_gap_m)
+    count = row * int(whole / unit) + min(row, int((whole % unit) / plot.pitch_m))
     if count < 1:
         return np.zeros(0)
-    spare = (high - low) - count * plot.pitch_m
-    places = low + spare / 2 + (np.arange(count) + 0.5) * plot.pitch_m
-    keep = rng.random(count) >= plot.empty
-    if plot.row:
-        keep &= (np.arange(count) + rng.integers(plot.row)) % (plot.row + 1) != plot.row
-    return places[keep]
+    index = np.arange(count)
+    places = (index + 0.5) * plot.pitch_m + (index // row) * plot.row_gap_m
+    used = float(places[-1] + plot.pitch_m / 2)
+    return (low + (high - low - used) / 2 + places)[rng.random(count) >= plot.empty]
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -12,6 +12,8 @@ from hereabouts.town.layout.polygons import box_of
 from hereabouts.town.values import Floats
 
 STEP_M = 8.0
+VOID = 0.8
+"""Land farther from a street than this share of the clearance is not left empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,42 @@ class Estate:
             for parent in parents:
                 grown += self._turnings(parent)
             parents = grown
+        self._reach_voids()
         return self.streets
+
+    def _reach_voids(self) -> None:
+        """Lead a street to the land farthest from any, until none is far."""
+        grid = _grid_in(self._inner)
+        if not len(grid) or not len(self._points):
+            return
+        known = 0
+        near = np.full(len(grid), np.inf)
+        given_up = np.zeros(len(grid), dtype=np.bool_)
+        for _ in range(60):
+            near = np.minimum(near, _gaps(grid, self._points[known:]))
+            known = len(self._points)
+            farthest = int(np.where(given_up, 0.0, near).argmax())
+            if given_up[farthest] or near[farthest] < VOID * self.rule.clear_m:
+                return
+            line = self._towards(grid[farthest])
+            if line is None:
+                given_up |= _gaps(grid, grid[farthest : farthest + 1]) < 30.0
+                continue
+            self._keep(line)
+            self._turnings(line)
+
+    def _towards(self, target: Floats) -> Floats | None:
+        """A street from the nearest point of any other to the target and a little beyond."""
+        gaps = ((self._points - target) ** 2).sum(axis=1)
+        start = self._points[int(gaps.argmin())]
+        direction = (target - start) / max(1.0, float(np.hypot(*(target - start))))
+        if not self.polygon.contains(shapely.Point(start + 12.0 * direction)):
+            return None
+        bend = self.rng.normal() * 0.4 * self.rule.wander
+        line = self._walk(start, direction, bend, self.rule.longest_m)
+        if len(line) < 3 or length_m(line) < self.rule.shortest_m:
+            return None
+        return smooth(line, 1)
 
     def _keep(self, line: Floats) -> None:
         self.streets.append(line)
@@ -147,3 +184,22 @@ class Estate:
                                                            if i else shapely.Point(probe)):
                 return np.vstack([line, self._points[nearest]])
         return line
+
+
+def _grid_in(polygon: shapely.Polygon) -> Floats:
+    if polygon.is_empty:
+        return np.zeros((0, 2))
+    west, south, east, north = polygon.bounds
+    x, y = np.meshgrid(np.arange(west, east, 16.0), np.arange(south, north, 16.0))
+    grid = np.column_stack([x.ravel(), y.ravel()])
+    return grid[shapely.contains_xy(polygon, grid[:, 0], grid[:, 1])]
+
+
+def _gaps(grid: Floats, points: Floats) -> Floats:
+    """Distance of each grid point to the nearest of the points."""
+    if not len(points):
+        return np.full(len(grid), np.inf)
+    tree = shapely.STRtree(shapely.points(points))
+    _, distance = tree.query_nearest(shapely.points(grid), return_distance=True,
+                                     all_matches=False)  # fmt: skip
+    return np.asarray(distance)

@@ -12,19 +12,22 @@ from hereabouts.town.layout.weave import Weave, irregular, weave
 from hereabouts.town.values import Floats, Street, Style, Zone
 
 WEAVES = {
-    Style.TERRACE: Weave(spacing_m=58.0, run_m=190.0),
-    Style.VILLA: Weave(spacing_m=105.0, run_m=260.0, bow=0.12),
-    Style.SEMI: Weave(spacing_m=80.0, run_m=230.0, bow=0.22),
+    Style.TERRACE: Weave(spacing_m=61.0, run_m=235.0),
+    Style.VILLA: Weave(spacing_m=105.0, run_m=300.0, bow=0.12),
+    Style.SEMI: Weave(spacing_m=86.0, run_m=270.0, bow=0.22),
 }
 
 GROWTHS = {
-    Style.POSTWAR: Growth(62.0, 62.0, 130.0, 36.0, 0.05, through=0.3),
-    Style.MODERN: Growth(58.0, 60.0, 150.0, 34.0, 0.12, through=0.12),
+    Style.POSTWAR: Growth(70.0, 76.0, 165.0, 50.0, 0.05, through=0.6),
+    Style.MODERN: Growth(66.0, 76.0, 170.0, 48.0, 0.10, through=0.5),
     Style.INDUSTRY: Growth(110.0, 150.0, 240.0, 60.0, 0.02, edge_m=45.0, through=0.2),
-    Style.VILLAGE: Growth(62.0, 80.0, 130.0, 40.0, 0.09, through=0.2),
+    Style.VILLAGE: Growth(85.0, 110.0, 200.0, 60.0, 0.07, through=0.45),
 }
 
 HIGHWAY = {Style.CENTRE: "unclassified", Style.INDUSTRY: "unclassified"}
+
+
+CLOSED_TO_TURNINGS = ("bypass", "roundabout")
 
 
 def fill(zones: list[Zone], streets: list[Street], dice: Dice) -> list[Street]:
@@ -47,19 +50,29 @@ def _lines(
     if zone.style is Style.CENTRE:
         return irregular(zone.polygon, 6_500.0, rng)
     if zone.style in GROWTHS:
-        around = _around(zone.polygon, streets, tree)
+        area = zone.polygon if zone.style is Style.VILLAGE else zone.polygon.boundary
+        around = streets_along(area, streets, tree)
         return Estate(zone.polygon, around, GROWTHS[zone.style], rng).grow(around)
     return []
 
 
-def _around(
-    polygon: shapely.Polygon, streets: list[Street], tree: shapely.STRtree
+def streets_along(
+    shape: shapely.Geometry, streets: list[Street], tree: shapely.STRtree
 ) -> list[Floats]:
-    """The parts of existing streets that run along a neighbourhood's edge."""
-    rim = polygon.boundary.buffer(2.0)
-    found = np.sort(tree.query(rim, predicate="intersects"))
+    """The parts of existing streets, bypasses aside, that run along or through a shape."""
+    rim = shape.buffer(2.0)
     lines: list[Floats] = []
-    for i in found.tolist():
-        along = shapely.LineString(streets[i].line).intersection(rim)
-        lines += [piece for piece in pieces(along, 5.0) if length_m(piece) > 5.0]
+    for i in np.sort(tree.query(rim, predicate="intersects")).tolist():
+        if streets[i].role not in CLOSED_TO_TURNINGS:
+            along = shapely.LineString(streets[i].line).intersection(rim)
+            lines += pieces(along, 5.0)
     return lines
+
+
+def with_access(zones: list[Zone], streets: list[Street]) -> list[Zone]:
+    """Neighbourhoods that some street other than a bypass reaches; the rest stay fields."""
+    tree = shapely.STRtree([shapely.LineString(s.line) for s in streets])
+    return [
+        zone for zone in zones
+        if sum(length_m(x) for x in streets_along(zone.polygon.boundary, streets, tree)) > 60.0
+    ]  # fmt: skip

@@ -7,33 +7,57 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from hereabouts.town.layout.curves import measures_m
+from hereabouts.town.layout.curves import measures_m, part
 from hereabouts.town.values import Floats, Ints, Street
 
+DRIVABLE = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
+            "living_street")  # fmt: skip
+"""Highway classes that general traffic uses."""
 SNAP_M = 1.5
 """An end so close to another street meets it."""
 MERGE_M = 9.0
 """Two turnings so close together become one junction."""
+CROSSING_M = 17.0
+"""Two turnings so close together look like a crossroads."""
+STOPPED = 0.65
+"""Share of such crossroads where one arm was closed off."""
+SHORT_M = 17.0
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Streets as chains of nodes. `xy` has shape (nodes, 2); `degree` counts street ends there."""
+    """Streets as chains of nodes. `xy` has shape (nodes, 2).
+
+    `degree` counts the ends of drivable streets that meet at each node, two for one that passes.
+    """
 
     xy: Floats
     degree: Ints
     streets: tuple[Street, ...]
 
 
-def join(streets: list[Street]) -> Network:
+def join(streets: list[Street], rng: np.random.Generator) -> Network:
     """Give streets common vertices where they touch or cross, then number all vertices."""
     lines = [_clean(s.line) for s in streets]
+    _stop_short(lines, [s.role == "street" for s in streets], rng)
     _join_ends(lines)
     _join_crossings(lines)
     for street, line in zip(streets, lines, strict=True):
-        street.line = _clean(line)
+        street.line = line
     kept = [s for s in streets if len(s.line) > 1 and measures_m(s.line)[-1] > 6.0]
     return number(kept)
+
+
+def extend(network: Network, ways: list[Street]) -> Network:
+    """The network with more ways joined to it; the streets keep their places in the list."""
+    ways = [w for w in ways if len(w.line) > 1 and measures_m(w.line)[-1] > 4.0]
+    streets = [*network.streets, *ways]
+    lines = [s.line for s in network.streets] + [_clean(w.line) for w in ways]
+    _join_ends(lines)
+    _join_crossings(lines)
+    for street, line in zip(streets, lines, strict=True):
+        street.line = line
+    return number(streets)
 
 
 def number(streets: list[Street]) -> Network:
@@ -48,13 +72,15 @@ def number(streets: list[Street]) -> Network:
         chain = index[start : start + count]
         chain = chain[np.concatenate([[True], chain[1:] != chain[:-1]])]
         street.nodes = chain
-        np.add.at(degree, chain[1:], 1)
-        np.add.at(degree, chain[:-1], 1)
+        if street.highway in DRIVABLE:
+            np.add.at(degree, chain[1:], 1)
+            np.add.at(degree, chain[:-1], 1)
         start += count
     xy = unique / 100.0
-    for street in streets:
+    kept = tuple(street for street in streets if len(street.nodes) > 1)
+    for street in kept:
         street.line = xy[street.nodes]
-    return Network(xy, degree, tuple(streets))
+    return Network(xy, degree, kept)
 
 
 def _clean(line: Floats) -> Floats:
@@ -67,8 +93,8 @@ def _clean(line: Floats) -> Floats:
     return line[keep]
 
 
-def _insert(line: Floats, points: list[Floats]) -> Floats:
-    """The line with extra vertices, each where it is nearest."""
+def insert(line: Floats, points: list[Floats]) -> Floats:
+    """The line with extra vertices, each put in where the line is nearest to it."""
     shape = shapely.LineString(line)
     extra = np.array(points)
     places = shapely.line_locate_point(shape, shapely.points(extra))
@@ -86,8 +112,25 @@ def _near(line: Floats, point: Floats) -> bool:
     return bool(np.hypot(*(line - point).T).min() < 0.006)
 
 
-def _join_ends(lines: list[Floats]) -> None:
-    """Let every end that touches a street become a vertex of it."""
+def _stop_short(lines: list[Floats], minor: list[bool], rng: np.random.Generator) -> None:
+    """Of two side streets that would meet head on, usually let one end before the junction."""
+    owners, _, wanted = _touching(lines)
+    for t in sorted(wanted):
+        for group in _grouped(sorted(wanted[t], key=lambda pair: pair[1]), CROSSING_M):
+            free = [owners[k] for k, _ in group if minor[owners[k][0]]]
+            if len(group) < 2 or not free or rng.random() > STOPPED:
+                continue
+            i, end = free[-1]
+            total = measures_m(lines[i])[-1]
+            if total > 3.5 * SHORT_M:
+                low, high = (SHORT_M, total) if end == 0 else (0.0, total - SHORT_M)
+                lines[i] = part(lines[i], low, high)
+
+
+def _touching(
+    lines: list[Floats],
+) -> tuple[list[tuple[int, int]], Floats, dict[int, list[tuple[int, float]]]]:
+    """Ends (street, end), their points, and for each street the ends that touch it, where."""
     shapes = np.array([shapely.LineString(line) for line in lines])
     tree = shapely.STRtree(shapes)
     owners = [(i, end) for i, line in enumerate(lines) for end in (0, -1) if not _closed(line)]
@@ -98,6 +141,12 @@ def _join_ends(lines: list[Floats]) -> None:
         if owners[k][0] != t:
             place = float(shapely.line_locate_point(shapes[t], shapely.Point(ends[k])))
             wanted.setdefault(t, []).append((k, place))
+    return owners, ends, wanted
+
+
+def _join_ends(lines: list[Floats]) -> None:
+    """Let every end that touches a street become a vertex of it."""
+    owners, ends, wanted = _touching(lines)
     moved: dict[int, Floats] = {}
     for t in sorted(wanted):
         for group in _grouped(sorted(wanted[t], key=lambda pair: pair[1])):
@@ -108,13 +157,15 @@ def _join_ends(lines: list[Floats]) -> None:
         i, end = owners[k]
         lines[i][end] = point
     for t, pairs in wanted.items():
-        lines[t] = _insert(lines[t], [moved[k] for k, _ in pairs])
+        lines[t] = insert(lines[t], [moved[k] for k, _ in pairs])
 
 
-def _grouped(pairs: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
+def _grouped(
+    pairs: list[tuple[int, float]], reach_m: float = MERGE_M
+) -> list[list[tuple[int, float]]]:
     groups: list[list[tuple[int, float]]] = []
     for pair in pairs:
-        if groups and pair[1] - groups[-1][0][1] < MERGE_M:
+        if groups and pair[1] - groups[-1][0][1] < reach_m:
             groups[-1].append(pair)
         else:
             groups.append([pair])
@@ -154,7 +205,7 @@ def _join_crossings(lines: list[Floats]) -> None:
             extra.setdefault(i, []).append(vertex)
             extra.setdefault(j, []).append(vertex)
     for i, points in extra.items():
-        lines[i] = _insert(lines[i], points)
+        lines[i] = insert(lines[i], points)
 
 
 def _existing(one: Floats, other: Floats, point: Floats) -> Floats:

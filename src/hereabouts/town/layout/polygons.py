@@ -54,10 +54,13 @@ def cut(polygon: shapely.Polygon, line: Floats) -> list[shapely.Polygon]:
     return [piece for piece in found if polygon.contains(piece.representative_point())]
 
 
-def across(polygon: shapely.Polygon, share: float, bow: float) -> Floats:
-    """A cut across the long axis at a share of its length, bowed by a share of the width."""
+def across(polygon: shapely.Polygon, share: float, bow: float, lean: float = 0.0) -> Floats:
+    """A cut across the long axis at a share of its length, bowed by a share of the width.
+
+    `lean` turns it from the square, in radians.
+    """
     box = box_of(polygon)
-    normal = np.array([-box.axis[1], box.axis[0]])
+    normal = np.array([-box.axis[1], box.axis[0]]) * np.cos(lean) + box.axis * np.sin(lean)
     reach = box.width_m * 0.75 + 20.0
     t = np.linspace(-1.0, 1.0, 15)
     along = (share - 0.5) * box.length_m + bow * box.width_m * (1.0 - t**2)

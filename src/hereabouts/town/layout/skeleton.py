@@ -19,14 +19,18 @@ from hereabouts.town.layout.curves import (
     part,
     pieces,
     resample,
+    smooth,
     wave,
 )
+from hereabouts.town.layout.network import insert, join
 from hereabouts.town.plan import Plan
 from hereabouts.town.values import Floats, Street, Style
 
 BANK_M = 9.0
 """Open land along the water on each side."""
 RAIL_HALF_M = 13.0
+BRIDGE_M = 4.0
+"""From the water's edge to the end of a bridge."""
 ROUNDABOUT_M = 17.0
 
 
@@ -45,9 +49,19 @@ class Skeleton:
     bridgehead: Floats
 
     @property
+    def meadows(self) -> shapely.Geometry:
+        """The water and the open land along it, a narrow quay in town and broad outside."""
+        bank = self.water.buffer(BANK_M)
+        width = 0.35 * float(np.sqrt(self.centre.area))
+        for step in (2.0, 3.5, 5.0):
+            near = shapely.box(*(step * width * 2.2 * np.array([-1, -9, 1, 9])))
+            bank = bank.union(self.water.difference(near).buffer(0.22 * step * width))
+        return bank
+
+    @property
     def barriers(self) -> shapely.Geometry:
         """Land no small street crosses: the water with its banks, and the railway."""
-        bank = self.water.buffer(BANK_M)
+        bank = self.meadows
         if self.railway is None:
             return bank
         return shapely.union(bank, shapely.LineString(self.railway).buffer(RAIL_HALF_M))
@@ -57,7 +71,7 @@ def lay_skeleton(plan: Plan, dice: Dice) -> Skeleton:
     """Draw river, railway, radials and rings."""
     rng = dice.stream("skeleton")
     district = _blob(plan.reach_m, 0.07, rng)
-    built = _blob(plan.radius_m, 0.12, rng)
+    built = _blob(plan.radius_m, 0.26, rng)
     river = _river(plan, rng)
     water = shapely.LineString(river).buffer(plan.river_m / 2, quad_segs=4, cap_style="flat")
     water = water.intersection(district)
@@ -69,16 +83,17 @@ def lay_skeleton(plan: Plan, dice: Dice) -> Skeleton:
     clip = district.buffer(-1.0)
     streets = _streets(plan, (near, far, rings), bridgehead, centre)
     for street in streets:
-        street.line = _clipped(street.line, clip)
+        street.line = with_bridgeheads(_clipped(street.line, clip), water)
+    joined = join(_with_roundabouts(streets), rng)
     return Skeleton(
-        streets=tuple(_with_roundabouts(streets)),
+        streets=joined.streets,
         river=_clipped(river, district),
         water=water,
         railway=None if railway is None else _clipped(railway, district),
         built=built.intersection(clip),
         district=district,
         centre=centre,
-        square=_square(plan),
+        square=_square(plan, near),
         bridgehead=bridgehead,
     )
 
@@ -87,7 +102,7 @@ def _blob(radius_m: float, roughness: float, rng: np.random.Generator) -> shapel
     """A round shape with soft lobes and the area of the circle."""
     angles = np.linspace(0, 2 * np.pi, 121)[:-1]
     radii = np.ones_like(angles)
-    for turns in (2, 3, 4, 5, 7):
+    for turns in (2, 3, 4, 5, 7, 9):
         radii += roughness * rng.normal() / turns**0.5 * 0.6 * np.cos(
             turns * angles + rng.uniform(0, 2 * np.pi)
         )
@@ -99,12 +114,12 @@ def _blob(radius_m: float, roughness: float, rng: np.random.Generator) -> shapel
 
 def _river(plan: Plan, rng: np.random.Generator) -> Floats:
     x = np.arange(-plan.reach_m * 1.2, plan.reach_m * 1.2, 25.0)
-    calm = 1.0 - np.exp(-((x / (plan.centre_m * 2.0)) ** 2))
-    broad = wave(x, rng, 2.2 * plan.radius_m + 500.0) * (0.05 * plan.radius_m + 25.0)
-    bends = wave(x, rng, 14.0 * plan.river_m + 260.0) * (0.9 * plan.river_m + 8.0)
-    away = -0.05 * np.maximum(np.abs(x) - plan.centre_m, 0.0)
-    swing = np.minimum(calm * (broad + bends), 0.25 * plan.river_off_m)
-    return np.column_stack([x, -plan.river_off_m + swing + away])
+    out = np.maximum(np.abs(x) - plan.centre_m, 0.0)
+    calm = 1.0 - np.exp(-((out / (plan.centre_m + 150.0)) ** 2))
+    broad = wave(x, rng, 1.3 * plan.radius_m + 700.0) * (0.10 * plan.radius_m + 30.0)
+    bends = wave(x, rng, 11.0 * plan.river_m + 330.0) * (1.0 * plan.river_m + 14.0)
+    swing = np.clip(calm * (broad + bends) - 0.08 * out, -0.30 * out, 0.10 * out)
+    return smooth(np.column_stack([x, -plan.river_off_m + swing]), 1)
 
 
 def _railway(plan: Plan, rng: np.random.Generator) -> Floats:
@@ -122,18 +137,24 @@ def _centre(plan: Plan, rng: np.random.Generator) -> shapely.Polygon:
     return shapely.Polygon(shape.exterior)
 
 
-def _square(plan: Plan) -> shapely.Polygon:
-    """The market place, a wedge on the north side of the high street."""
-    size = 20.0 + 0.05 * plan.centre_m
-    return shapely.Polygon(
-        [(9.0, 7.0), (2.4 * size, 7.5), (2.2 * size, 1.15 * size), (11.0, 1.5 * size)]
-    )
+def _square(plan: Plan, near: list[Floats]) -> shapely.Polygon:
+    """The market place: a wedge where two of the old roads part."""
+    fork = float(measures_m(near[0])[np.hypot(*(near[0] - near[1][0]).T).argmin()])
+    size = 46.0 + 0.05 * plan.centre_m
+    corners = np.vstack([
+        at(near[0], np.array([fork + 8.0, fork + size])),
+        at(near[1], np.array([size, 8.0])),
+    ])  # fmt: skip
+    wedge = shapely.Polygon(corners).buffer(-6.4)
+    parts = [g for g in shapely.get_parts(wedge) if g.geom_type == "Polygon" and not g.is_empty]
+    return max(parts, key=lambda g: g.area) if parts else shapely.box(8.0, 8.0, 30.0, 26.0)
 
 
 def _radial(start: Floats, angle: float, reach_m: float, rng: np.random.Generator) -> Floats:
     radii = np.arange(0.0, reach_m * 1.25, 35.0)
-    wander = wave(radii, rng, 0.9 * reach_m) * 0.075 + wave(radii, rng, 420.0) * 0.012
-    angles = angle + wander * np.minimum(1.0, radii / 250.0)
+    broad = wave(radii, rng, 0.9 * reach_m) * 0.07 * np.minimum(1.0, radii / 400.0)
+    local = wave(radii, rng, 900.0) * 16.0 / np.maximum(radii, 250.0)
+    angles = angle + broad + local
     return start + np.column_stack([np.cos(angles), np.sin(angles)]) * radii[:, None]
 
 
@@ -147,6 +168,11 @@ def _radials(
         _radial(np.zeros(2), a + rng.uniform(-jitter, jitter), plan.reach_m, rng)
         for a in near_angles
     ]
+    for i in range(1, len(near) - 1):
+        high_street = near[0] if i < len(near) / 2 else near[-1]
+        spacing = plan.centre_m * 0.16
+        start = at(high_street, np.array([spacing * (1 + (len(near) - 2 > 1) * (i % 2) * 1.1)]))[0]
+        near[i] = _radial(start, near_angles[i] + rng.uniform(-jitter, jitter), plan.reach_m, rng)
     far = [
         _radial(bridgehead, a + rng.uniform(-jitter, jitter), plan.reach_m, rng)
         for a in far_angles
@@ -192,25 +218,43 @@ def _streets(
 ) -> list[Street]:
     near, far, rings = lines
     high = ["primary", "secondary", "tertiary", "secondary", "primary"]
-    streets = [
-        Street(line, high[i % len(high)], "radial", Style.CENTRE) for i, line in enumerate(near)
-    ]
-    streets += [
-        Street(line, ["secondary", "primary", "tertiary"][i % 3], "radial", Style.CENTRE)
-        for i, line in enumerate(far)
-    ]
+    low = ["secondary", "primary", "tertiary"]
+    streets: list[Street] = []
+    for i, line in enumerate(near):
+        whole = Street(line, high[i % len(high)], "radial", Style.CENTRE, family=i)
+        streets += _at_the_gate(whole, centre)
+    for i, line in enumerate(far):
+        streets.append(Street(line, low[i % 3], "radial", Style.TERRACE, family=len(near) + i))
     bridge = resample(np.array([[0.0, 0.0], [0.0, bridgehead[1]]]), 10.0)
-    streets.append(Street(bridge, "primary", "bridge", Style.CENTRE))
-    circle = coordinates(centre.exterior)
-    inner = "secondary" if plan.residents >= 8_000 else "unclassified"
-    streets.append(Street(circle, inner, "inner", Style.CENTRE))
+    streets.append(Street(bridge, "primary", "bridge", Style.CENTRE, family=0))
+    streets += _round_the_centre(plan, centre, [*near, bridge])
     for i, line in enumerate(rings):
         outermost = i == len(rings) - 1
-        streets.append(
-            Street(line, "primary" if outermost else "secondary",
-                   "bypass" if outermost else "ring")
-        )  # fmt: skip
+        role = "bypass" if outermost else "ring"
+        highway = "primary" if outermost else "secondary"
+        streets.append(Street(line, highway, role, Style.INDUSTRY, family=40 + i))
     return streets
+
+
+def _at_the_gate(street: Street, centre: shapely.Polygon) -> list[Street]:
+    """A main road in two: within the old town, and beyond it, where its name is another."""
+    shape = shapely.LineString(street.line)
+    found = []
+    for part_, style in ((shape.intersection(centre), Style.CENTRE),
+                         (shape.difference(centre), Style.TERRACE)):  # fmt: skip
+        for line in pieces(part_, 20.0):
+            piece = street.along(_like(line, street.line))
+            piece.style = style
+            found.append(piece)
+    return found
+
+
+def _round_the_centre(plan: Plan, centre: shapely.Polygon, roads: list[Floats]) -> list[Street]:
+    """The road round the old town, in arcs between the roads that leave it."""
+    highway = "secondary" if plan.residents >= 8_000 else "unclassified"
+    gates = shapely.union_all([shapely.LineString(r).buffer(0.02) for r in roads])
+    arcs = pieces(shapely.LineString(centre.exterior).difference(gates), 15.0)
+    return [Street(arc, highway, "inner", Style.CENTRE, family=30) for arc in arcs]
 
 
 def _clipped(line: Floats, area: shapely.Polygon) -> Floats:
@@ -221,6 +265,14 @@ def _clipped(line: Floats, area: shapely.Polygon) -> Floats:
     middle = at(longest, np.array([1.0]))[0] - longest[0]
     along = line[min(3, len(line) - 1)] - line[0]
     return longest if float(middle @ along) >= 0 or len(line) > 60 else longest[::-1]
+
+
+def with_bridgeheads(line: Floats, water: shapely.Geometry) -> Floats:
+    """The line with a vertex where it comes within a bridge's length of the water."""
+    shape = shapely.LineString(line)
+    edges = shape.intersection(water.buffer(BRIDGE_M).boundary)
+    points = [np.asarray(p) for p in shapely.get_coordinates(edges)]
+    return insert(line, points) if points else line
 
 
 def _with_roundabouts(streets: list[Street]) -> list[Street]:
@@ -241,11 +293,10 @@ def _with_roundabouts(streets: list[Street]) -> list[Street]:
     kept: list[Street] = []
     for street in streets:
         rest = shapely.LineString(street.line).difference(inside)
-        for line in pieces(rest, 5.0):
-            kept.append(Street(_like(line, street.line), street.highway, street.role, street.style))
+        kept += [street.along(_like(line, street.line)) for line in pieces(rest, 5.0)]
     circles = [coordinates(shapely.orient_polygons(d, exterior_cw=True).exterior) for d in discs]
     return kept + [
-        Street(c, "primary", "roundabout", roundabout=True, oneway=True) for c in circles
+        Street(c, "primary", "roundabout", family=41, roundabout=True) for c in circles
     ]
 
 

@@ -14,7 +14,7 @@ from hereabouts.town.layout.skeleton import Skeleton
 from hereabouts.town.plan import Plan
 from hereabouts.town.values import Floats, Street, Style, Zone
 
-NEIGHBOURHOOD_M2 = 95_000.0
+NEIGHBOURHOOD_M2 = 210_000.0
 SMALLEST_ZONE_M2 = 3_000.0
 
 QUALITY = {
@@ -70,13 +70,12 @@ def divide(plan: Plan, skeleton: Skeleton, dice: Dice) -> tuple[list[Zone], list
             parts, cuts = _split(block, _target_m2(plan, block), rng)
             streets += [_collector(line, i) for i, line in enumerate(cuts)]
             zones += [_styled(part, (plan, skeleton, nature), rng) for part in parts]
-    streets += keep_sites(plan, zones, dice)
     return zones, streets
 
 
 def _target_m2(plan: Plan, block: shapely.Polygon) -> float:
     away = float(np.hypot(block.centroid.x, block.centroid.y)) / plan.radius_m
-    return NEIGHBOURHOOD_M2 * (0.55 + 0.6 * min(1.0, away)) * min(1.0, 0.35 + plan.residents / 3e4)
+    return NEIGHBOURHOOD_M2 * (0.55 + 0.6 * min(1.0, away)) * min(1.0, 0.3 + plan.residents / 6e4)
 
 
 def _collector(line: Floats, order: int) -> Street:
@@ -93,7 +92,8 @@ def _split(
         if polygon.area < 1.6 * target_m2 or box_of(polygon).width_m < 90.0:
             done.append(polygon)
             continue
-        line = across(polygon, rng.uniform(0.42, 0.58), rng.uniform(-0.12, 0.12))
+        line = across(polygon, rng.uniform(0.42, 0.58), rng.uniform(-0.2, 0.2),
+                      rng.uniform(-0.2, 0.2))
         parts = [p for p in cut(polygon, line) if p.area > SMALLEST_ZONE_M2]
         if len(parts) < 2:
             done.append(polygon)
@@ -150,23 +150,25 @@ def _is_works(
     if plan.residents < 5_000:
         return False
     side = np.cos(angle - nature.works_side)
-    if away > 0.78 and side > 0.9:
+    if away > 0.78 and side > 0.91:
         return True
     if skeleton.railway is None or away < 0.25:
         return False
     by_rail = part.distance(shapely.LineString(skeleton.railway)) < 30.0
-    return bool(by_rail and away < 0.8 and side > -0.2 and rng.random() < 0.55)
+    return bool(by_rail and away < 0.8 and side > -0.1 and rng.random() < 0.5)
 
 
 SITES: tuple[tuple[Style, float, float, int], ...] = (
     (Style.HOSPITAL, 60_000.0, 110_000.0, 20_000),
-    (Style.SCHOOL, 52_000.0, 21_000.0, 9_000),
-    (Style.CEMETERY, 36_000.0, 45_000.0, 6_000),
-    (Style.RETAIL, 50_000.0, 45_000.0, 15_000),
-    (Style.PARK, 42_000.0, 14_000.0, 4_000),
-    (Style.SCHOOL, 17_000.0, 4_600.0, 1_500),
-    (Style.PARK, 15_000.0, 6_000.0, 1_500),
-    (Style.ALLOTMENTS, 12_000.0, 8_000.0, 3_000),
+    (Style.PARK, 190_000.0, 26_000.0, 60_000),
+    (Style.PARK, 95_000.0, 28_000.0, 14_000),
+    (Style.SCHOOL, 68_000.0, 20_000.0, 9_000),
+    (Style.CEMETERY, 42_000.0, 40_000.0, 6_000),
+    (Style.RETAIL, 52_000.0, 42_000.0, 15_000),
+    (Style.PARK, 60_000.0, 11_000.0, 4_000),
+    (Style.SCHOOL, 21_000.0, 4_600.0, 1_500),
+    (Style.PARK, 20_000.0, 5_000.0, 1_500),
+    (Style.ALLOTMENTS, 17_000.0, 8_000.0, 3_000),
 )
 """Style, square metres, residents for one, and the fewest residents that have any."""
 

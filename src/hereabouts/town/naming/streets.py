@@ -10,7 +10,7 @@ from hereabouts.town.dice import Dice
 from hereabouts.town.layout.curves import length_m
 from hereabouts.town.layout.network import Network
 from hereabouts.town.naming import words
-from hereabouts.town.values import Street, Style
+from hereabouts.town.values import Floats, Street, Style
 
 BASES: dict[Style, tuple[tuple[str, ...], ...]] = {
     Style.CENTRE: (words.OLD_PLACES, words.OLD_PLACES, words.FORENAMES),
@@ -92,13 +92,20 @@ def _reads_well(base: str, ending: str) -> bool:
     return ending.lower() not in base.lower() and not (base == "Park" or base.endswith(ending))
 
 
-def name_streets(network: Network, villages: tuple[str, ...], dice: Dice) -> None:
-    """Name every street in place, main roads first."""
-    rng = dice.stream("names")
-    register = Register(rng)
-    streets = network.streets
-    _name_main(streets, villages, register)
-    for street in streets:
+GATES = ("High Street", "Cornhill", "Northgate", "Broad Street", "Westgate", "Saddlergate")
+ROUND = ("Castle Street", "Wall Street", "Ropewalk", "Priory Street", "Tanner's Row", "Quay Street",
+         "Mill Street", "Minster Walk", "Chantry Street", "Greyfriars")  # fmt: skip
+WAYS = ("Kingsway", "Queensway", "Jubilee Way", "Coronation Way", "Prince's Way", "Festival Way",
+        "Millennium Way", "Parkway", "Alderman's Way", "Guildhall Way", "Wayfarers' Way",
+        "Ferrymen's Way", "Drovers' Way", "Charter Way", "Beacon Way", "Harvest Way",
+        "Weavers' Way", "Sovereign Way")  # fmt: skip
+
+
+def name_streets(network: Network, villages: list[tuple[str, Floats]], dice: Dice) -> None:
+    """Name every street in place, main roads first; a roundabout has no name."""
+    register = Register(dice.stream("names"))
+    _name_main(network.streets, villages, register)
+    for street in network.streets:
         if not street.name and street.role != "roundabout":
             street.name = register.invent(street.style, _endings(network, street))
 
@@ -115,20 +122,48 @@ def _endings(network: Network, street: Street) -> tuple[str, ...]:
 
 
 def _name_main(
-    streets: tuple[Street, ...], villages: tuple[str, ...], register: Register
+    streets: tuple[Street, ...], villages: list[tuple[str, Floats]], register: Register
 ) -> None:
-    """Names of the main roads tell where they lead."""
-    targets = list(villages)
+    """Main roads are named for the gate they left by and for where they lead."""
+    for name in ("Station Approach", "Bridge Street", "Market Place"):
+        register.take(name)
+    leads_to = _destinations(streets, villages, register)
+    ways, rounds = iter(_shuffled(WAYS, register)), iter(_shuffled(ROUND, register))
     for street in streets:
         if street.role == "bridge":
             street.name = "Bridge Street"
+        elif street.role == "radial" and street.style is Style.CENTRE:
+            street.name = GATES[street.family % len(GATES)]
+        elif street.role == "radial":
+            street.name = leads_to[street.family]
         elif street.role == "inner":
-            street.name = "Northgate Street" if street.highway == "secondary" else "Back Lane"
-        elif street.role == "bypass":
-            street.name = "Ring Road"
-        elif street.role == "ring":
-            street.name = "Circular Road"
-        else:
-            continue
+            street.name = next(rounds, "") or register.invent(Style.CENTRE, ("Street",))
+        elif street.role in ("bypass", "ring"):
+            street.name = next(ways, "") or register.invent(Style.INDUSTRY, ("Way",))
         register.take(street.name)
-    del targets
+
+
+def _shuffled(names: tuple[str, ...], register: Register) -> list[str]:
+    return [names[i] for i in register.rng.permutation(len(names))]
+
+
+def _destinations(
+    streets: tuple[Street, ...], villages: list[tuple[str, Floats]], register: Register
+) -> dict[int, str]:
+    """The village a main road passes, or some town farther off."""
+    ends: dict[int, Floats] = {}
+    for street in streets:
+        if street.role == "radial" and street.style is not Style.CENTRE:
+            ends[street.family] = street.line[-1]
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for family, end in sorted(ends.items()):
+        towards = end / np.hypot(*end)
+        near = [
+            name for name, place in villages
+            if towards @ (place / np.hypot(*place)) > 0.94 and name not in taken
+        ]  # fmt: skip
+        target = near[0] if near else register.place()
+        taken.add(target)
+        names[family] = f"{target} Road"
+    return names

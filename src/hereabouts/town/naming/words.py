@@ -7,6 +7,8 @@ TOWNS = (
     "Orlingford", "Dunsterwick", "Fenmarket", "Sallowbridge", "Ketterwell", "Ansterbourne",
 )  # fmt: skip
 
+RIVERS = ("River Sallow", "River Tarrow", "River Quern", "River Merrow", "River Ossle")
+
 TREES = (
     "Acacia", "Alder", "Almond", "Ash", "Aspen", "Beech", "Birch", "Blackthorn", "Cedar", "Cherry",
     "Chestnut", "Cypress", "Elder", "Elm", "Fir", "Hawthorn", "Hazel", "Holly", "Hornbeam", "Ivy",
