@@ -34,7 +34,8 @@ class FileTooLarge(Refusal):
     code = "places.import.file_too_large"
     kind = RefusalKind.TOO_LARGE
     message = N_(
-        "The file “{name}” is larger than {limit} GB, the most that HEREABOUTS_IMPORT_LIMIT_GB allows."
+        "The file “{name}” is larger than {limit} GB, "
+        "the most that HEREABOUTS_IMPORT_LIMIT_GB allows."
     )
 
 
@@ -240,3 +241,11 @@ class ListNeedsPlace(Refusal):
 
     code = "places.list_needs_place"
     message = N_("Addresses are listed for one street or one postcode: open its page first.")
+
+
+class QuestionTookTooLong(Refusal):
+    """A reader's question kept the database busy for longer than one question may."""
+
+    code = "places.open_api.question_took_too_long"
+    kind = RefusalKind.UNAVAILABLE
+    message = N_("This question takes longer than {seconds} seconds; ask for a smaller area.")

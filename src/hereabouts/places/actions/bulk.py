@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 
 Item = TypeVar("Item")
-Values = Sequence[object]
+Values = Sequence[Any]  # Any: whatever the column takes; the driver refuses what it does not
 
 PIECE = 5_000
 """Rows handed to the database at a time."""

@@ -20,7 +20,7 @@ def import_osm(path: Path, actor: Actor, progress: Say = say_nothing) -> ImportS
 def import_areas(
     path: Path, actor: Actor, progress: Say = say_nothing, **what: object
 ) -> ImportSummary:
-    """Import areas of one kind; `what` are `kind`, `code`, `name`, and as `AreasOptions` has them."""
+    """Import areas of one kind; `what` are `kind`, `code`, `name` and the rest of its options."""
     return import_file(path, "areas", actor, ImportOptions(say=progress, reader=what))
 
 

@@ -56,7 +56,8 @@ def areas_of_points(areas: Sequence[AreaShape], places: Places) -> Pairs:
     if not areas or not len(places):
         return _none()
     shapes = _shapes(areas)
-    tree = shapely.STRtree(shapely.points(places))
+    points: Shapes = np.asarray(shapely.points(places), dtype=object)
+    tree = shapely.STRtree(points)
     touched_area, touched = tree.query(shapes, predicate="intersects")
     inner_area, inner = tree.query(shapes, predicate="contains_properly")
     keep_areas, keep = inner_area.tolist(), inner.tolist()

@@ -11,7 +11,7 @@ KEY_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 LONGEST_KEY = 40
 
 
-class UnusableList(ValueError):
+class UnusableListError(ValueError):
     """A list of asset types says something that has no meaning."""
 
 
@@ -78,25 +78,25 @@ class AssetTypes:
 def read_asset_types(text: str, types: AssetTypes) -> None:
     """Add the types of a TOML text; a type that is there already is replaced.
 
-    Raises: UnusableList saying what is wrong.
+    Raises: UnusableListError saying what is wrong.
     """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise UnusableList(str(fault)) from fault
+        raise UnusableListError(str(fault)) from fault
     for key, table in tables.items():
         types.add(_read(key, table))
 
 
 def _read(key: str, table: object) -> AssetType:
     if not isinstance(table, dict) or not set(key) <= KEY_SIGNS or len(key) > LONGEST_KEY:
-        raise UnusableList(f"“{key}” is not a type")
+        raise UnusableListError(f"“{key}” is not a type")
     names = table.get("name")
     if not isinstance(names, dict) or not isinstance(names.get("en"), str):
-        raise UnusableList(f"“{key}” has no English name")
+        raise UnusableListError(f"“{key}” has no English name")
     rules = table.get("osm", [])
     if not isinstance(rules, list) or not all(isinstance(rule, dict) and rule for rule in rules):
-        raise UnusableList(f"the rules of “{key}” are not a list of tags")
+        raise UnusableListError(f"the rules of “{key}” are not a list of tags")
     return AssetType(
         key=key,
         names={str(language): str(name) for language, name in names.items()},

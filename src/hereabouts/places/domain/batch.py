@@ -1,4 +1,4 @@
-"""What one file says, as plain values: records, how far the file speaks, and what was wrong in it."""
+"""What one file says, as plain values: records, how far it speaks, and what was wrong in it."""
 
 from __future__ import annotations
 

@@ -19,11 +19,12 @@ def cells_of(bounds: Floats) -> Integers:
     limits = np.array([0.5**level for level in BAND_LEVELS])
     # Limits grow from band to band, so the first that is large enough is the one to count from.
     band = len(limits) - np.sum(size[:, None] <= limits[None, :], axis=1).astype(np.int64)
-    return (
+    cells: Integers = (
         (band << BAND_SHIFT)
         | _spread(_grid((west + east) / 2))
         | (_spread(_grid((north + south) / 2)) << 1)
     )
+    return cells
 
 
 def _to_square(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -33,7 +34,8 @@ def _to_square(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _grid(share: Floats) -> Integers:
-    return np.clip((share * 2**LEVEL).astype(np.int64), 0, 2**LEVEL - 1)
+    cells: Integers = np.clip((share * 2**LEVEL).astype(np.int64), 0, 2**LEVEL - 1)
+    return cells
 
 
 def _spread(number: Integers) -> Integers:

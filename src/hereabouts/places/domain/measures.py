@@ -34,7 +34,8 @@ def lengths_m(shapes: Shapes) -> Floats:
     )
     steps = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
     steps[np.diff(owners) != 0] = 0.0
-    return np.bincount(owners[1:], weights=steps, minlength=len(shapes))
+    lengths: Floats = np.bincount(owners[1:], weights=steps, minlength=len(shapes)).astype(float)
+    return lengths
 
 
 class Plane:

@@ -153,6 +153,10 @@ class PostcodeRecord(Record):
     ended: date | None = None
 
 
+CodedRecord = AreaRecord | PostcodeRecord
+"""Records of things that are known by one code, whichever source speaks of them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeprivationRecord:
     """One index or domain for one area; rank 1 and decile 1 are the most deprived."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from hereabouts.places.domain.measures import Plane
 
 NEAR_M = 75.0
-"""Parts with one name that do not touch are one street when they lie no further apart: the two sides
-of a roundabout or a dual carriageway. Parts further apart are different streets."""
+"""Parts with one name that do not touch are one street when they lie no further apart: the two
+sides of a roundabout or a dual carriageway. Parts further apart are different streets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from hereabouts.places.domain.asset_types import AssetTypes, UnusableList, read_asset_types
+from hereabouts.places.domain.asset_types import AssetTypes, UnusableListError, read_asset_types
 from hereabouts.places.errors import BadAssetTypes
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "data" / "asset_types.toml"
@@ -31,6 +31,6 @@ def _load(council: str) -> AssetTypes:
             continue
         try:
             read_asset_types(path.read_text(encoding="utf-8"), types)
-        except UnusableList as fault:
+        except UnusableListError as fault:
             raise BadAssetTypes(where=path.name, reason=str(fault)) from fault
     return types

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hereabouts.places.api import ImportSummary
 
 SHOWN = 5
-Parameters = ParamSpec("Parameters")
-Command = Callable[Parameters, None]
+Command = Callable[..., None]
+Option = Callable[[Command], Command]
 
 the_file = click.argument("file", type=click.Path(path_type=Path))
 dry_run = click.option(
@@ -37,7 +37,7 @@ def imports() -> None:
 
 
 def importer(
-    name: str, *options: Callable[[Command[...]], Command[...]]
+    name: str, *options: Option
 ) -> Callable[[Callable[..., dict[str, object]]], click.Command]:
     """A command that imports a file; the function turns its options into the reader's."""
 
@@ -47,9 +47,10 @@ def importer(
             told = {key: value for key, value in given.items() if value not in (None, "")}
             _import(name, file, function(**told), is_dry_run=dry_run, as_json=as_json)
 
-        command: Command[...] = run
-        for option in (*reversed(options), as_json, dry_run, the_file):
-            command = option(command)
+        command: Command = run
+        decorators: list[Option] = [*reversed(options), as_json, dry_run, the_file]
+        for decorate in decorators:
+            command = decorate(command)
         return imports.command(name)(command)
 
     return make
@@ -94,7 +95,7 @@ def usrn(**given: object) -> dict[str, object]:
     return given
 
 
-@importer("deprivation", click.option("--edition", help="Edition: imd-2019 or imd-2025."))
+@importer("deprivation", click.option("--edition", help="Year of the edition: 2019 or 2025."))
 def deprivation(**given: object) -> dict[str, object]:
     """Load an English index of deprivation by LSOA."""
     return given
@@ -118,14 +119,16 @@ def population(**given: object) -> dict[str, object]:
     click.option("--type", required=True, help="Type of all of them: street_lamp, bin, tree…"),
     click.option("--reference", metavar="FIELD", help="Field with the reference people quote."),
     click.option("--name", metavar="FIELD", help="Field with the name."),
-    click.option("--lon", metavar="FIELD", help="Field with the longitude or easting."),
-    click.option("--lat", metavar="FIELD", help="Field with the latitude or northing."),
+    click.option("--lon", metavar="FIELD", help="Field with the longitude."),
+    click.option("--lat", metavar="FIELD", help="Field with the latitude."),
+    click.option("--easting", metavar="FIELD", help="Field with the easting on the British grid."),
+    click.option("--northing", metavar="FIELD", help="Field with the northing."),
     click.option("--source", help="Name of the register; a later file of it replaces this one."),
     crs,
     attribution,
 )
 def assets(**given: object) -> dict[str, object]:
-    """Load assets of one type (GeoJSON or CSV)."""
+    """Load assets of one type (CSV, GeoJSON, GeoPackage, Shapefile; NaPTAN for bus_stop)."""
     return given
 
 

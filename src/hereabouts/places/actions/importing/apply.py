@@ -42,19 +42,19 @@ LOCK = 7_302_117
 """Number of the PostgreSQL lock that lets one import write at a time."""
 
 
-class GazetteerMoved(Exception):
+class GazetteerMovedError(Exception):
     """Another import came between comparing and writing; the plan is no longer true."""
 
 
-def apply_plan(plan: Plan, importer: str, file: CheckedFile, actor: Actor, say: Say) -> str:
+def apply_plan(plan: Plan, importer: str, file: CheckedFile, actor: Actor, *, say: Say) -> str:
     """Write the plan in one transaction and answer the run's public id.
 
-    Raises: GazetteerMoved when the plan is out of date; nothing is written then.
+    Raises: GazetteerMovedError when the plan is out of date; nothing is written then.
     """
     with transaction.atomic():
         _hold()
         if holdings.version() != plan.version:
-            raise GazetteerMoved
+            raise GazetteerMovedError
         run = _record_run(plan, importer, file)
         steps = len(plan.kinds) + 2
         for number, (kind, mine) in enumerate(plan.kinds.items()):

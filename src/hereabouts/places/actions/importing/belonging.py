@@ -137,7 +137,7 @@ class _Areas:
     def __init__(self, plan: KindPlan | None, endings: EndingPlan) -> None:
         self.shapes: list[AreaShape] = []
         self.touched_kinds: set[str] = set()
-        self._bounds: list[tuple[float, float, float, float]] = []
+        self._bounds: list[tuple[float, ...]] = []
         replaced = {int(str(row[ID])) for row in plan.updates} | set(plan.gone) if plan else set()
         touched = {*plan.gone, *plan.moved} if plan else set()
         changing = endings.has_ended
@@ -164,7 +164,7 @@ class _Areas:
 
     def _touch(self, kind: str, shape: shapely.Geometry) -> None:
         self.touched_kinds.add(kind)
-        self._bounds.append(shape.bounds)
+        self._bounds.append(tuple(shapely.bounds(shape).tolist()))
 
     @property
     def box(self) -> Box | None:

@@ -32,7 +32,7 @@ from hereabouts.places.actions.importing.tables import (
 from hereabouts.places.domain.batch import Counts, Findings, Scope
 from hereabouts.places.domain.cells import cells_of
 from hereabouts.places.domain.kinds import Change
-from hereabouts.places.domain.records import Finding, Identifiers, Record
+from hereabouts.places.domain.records import CodedRecord, Finding, Identifiers, Record
 from hereabouts.places.models import Feature
 
 Shapes = NDArray[np.object_]
@@ -117,7 +117,7 @@ class Comparison:
         usable = [record for record in records if self._is_first(record)]
         shapes: Shapes = np.array(shapely.from_wkb([r.geometry for r in usable]), dtype=object)
         bounds = shapely.bounds(shapes).reshape(-1, 4)
-        lacking = np.isnan(bounds).any(axis=1)
+        lacking = np.asarray(np.isnan(bounds).any(axis=1))
         if lacking.any():
             for at in np.flatnonzero(lacking):
                 self.findings.add(Finding("geometry.empty", usable[at].source_id))
@@ -135,7 +135,7 @@ class Comparison:
         return True
 
     def _key(self, record: Record) -> str:
-        return str(record.code) if self.table.is_coded else record.source_id
+        return record.code if isinstance(record, CodedRecord) else record.source_id
 
     def _compare(self, records: list[Record], shapes: Shapes, bounds: NDArray[np.float64]) -> None:
         told = self.link_of if self.table.is_link_told else None

@@ -16,6 +16,7 @@ from hereabouts.places.domain.batch import MOSTLY, Scope
 from hereabouts.places.models import Feature, ImportRun
 
 Boxes = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def last_id(table: Table) -> int:
 def find_held(table: Table, source: str, keys: Collection[str]) -> dict[str, Held]:
     """The held features with these keys, gone ones too: codes, or the source's own ids."""
     key = "code" if table.is_coded else "source_id"
-    columns = (key, "id", "uid", "digest", "gone_at", *((table.link,) if table.link else ()))
+    columns = (key, "pk", "uid", "digest", "gone_at", *((table.link,) if table.link else ()))
     found: dict[str, Held] = {}
     for piece in in_pieces(keys, MOST_PARAMETERS):
         rows = _of_source(table, source).filter(**{f"{key}__in": piece}).values_list(*columns)
@@ -68,7 +69,7 @@ def list_taken(table: Table, uids: Sequence[str]) -> set[str]:
 def load(table: Table, ids: Collection[int]) -> Iterator[Feature]:
     """The held features with these ids, whole."""
     for piece in in_pieces(ids, MOST_PARAMETERS):
-        yield from table.model._default_manager.filter(id__in=piece).iterator()
+        yield from table.model._default_manager.filter(pk__in=piece).iterator()
 
 
 def list_unseen(table: Table, source: str, scope: Scope, seen: Collection[int]) -> list[int]:
@@ -76,7 +77,7 @@ def list_unseen(table: Table, source: str, scope: Scope, seen: Collection[int]) 
     rows = _of_source(table, source).filter(gone_at=None, **scope.fields)
     known = set(seen)
     return [
-        number for number in rows.values_list("id", flat=True).iterator() if number not in known
+        number for number in rows.values_list("pk", flat=True).iterator() if number not in known
     ]
 
 
@@ -90,17 +91,17 @@ def list_within(table: Table, ids: Sequence[int], scope: Scope) -> tuple[list[in
     across: list[int] = []
     for piece in in_pieces(ids, MOST_PARAMETERS):
         rows = list(
-            table.model._default_manager.filter(id__in=piece).values_list(
-                "id", "west", "south", "east", "north", "geometry"
+            table.model._default_manager.filter(pk__in=piece).values_list(
+                "pk", "west", "south", "east", "north", "geometry"
             )
         )
         bounds = np.array([row[1:5] for row in rows], dtype=np.float64)
         is_in = is_covered(boundary, bounds)
+        touches: Flags = np.asarray(shapely.intersects(boundary, shapely.box(*bounds.T)))
         if scope.mostly:
             shapes = shapely.from_wkb([bytes(row[5]) for row in rows])
             shares = shapely.area(shapely.intersection(shapes, boundary))
-            is_in = shares > MOSTLY * shapely.area(shapes)
-        touches = shapely.intersects(boundary, shapely.box(*bounds.T))
+            is_in = np.asarray(shares > MOSTLY * shapely.area(shapes))
         inside += [row[0] for row, yes in zip(rows, is_in, strict=True) if yes]
         across += [
             row[0] for row, yes, near in zip(rows, is_in, touches, strict=True) if near and not yes
@@ -108,9 +109,9 @@ def list_within(table: Table, ids: Sequence[int], scope: Scope) -> tuple[list[in
     return inside, across
 
 
-def is_covered(boundary: shapely.Geometry, bounds: Boxes) -> NDArray[np.bool_]:
+def is_covered(boundary: shapely.Geometry, bounds: Boxes) -> Flags:
     """Whether each box lies wholly within the boundary. Shape: `(boxes, 4)` to `(boxes,)`."""
-    covered: NDArray[np.bool_] = shapely.covers(boundary, shapely.box(*bounds.T))
+    covered: Flags = np.asarray(shapely.covers(boundary, shapely.box(*bounds.T)))
     return covered
 
 

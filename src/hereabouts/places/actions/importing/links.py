@@ -81,6 +81,9 @@ class Streets:
                 found.setdefault(key, []).append(at)
         return found
 
+    def _placed(self, places: Places) -> Shapes:
+        return self._plane.place(np.asarray(shapely.points(places), dtype=object))
+
     def addressed(self, places: Places, names: Sequence[str]) -> Links:
         """The nearest street of the name that each place gives. Shape: `(places, 2)` in WGS 84."""
         links: Links = [None] * len(names)
@@ -93,7 +96,7 @@ class Streets:
         if not pairs:
             return links
         ats, streets = np.array(pairs).T
-        points = self._plane.place(shapely.points(places[ats]))
+        points = self._placed(places[ats])
         apart = shapely.distance(points, self._shapes[streets])
         for which in np.argsort(-apart, kind="stable"):
             if apart[which] <= ADDRESSED_WITHIN_M:
@@ -106,7 +109,7 @@ class Streets:
         if not self._rows or not len(places):
             return links
         tree, owners = self._parts
-        points = self._plane.place(shapely.points(places))
+        points = self._placed(places)
         found = tree.query_nearest(points, max_distance=ASSET_WITHIN_M, all_matches=False)
         for at, part in found.T:
             links[at] = int(self._ids[owners[part]])

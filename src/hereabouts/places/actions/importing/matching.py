@@ -34,8 +34,8 @@ def _street(thing: object) -> list[Clue]:
 
 
 def _segment(thing: object) -> list[Clue]:
-    ends = (thing.from_node, thing.to_node)
-    return [(("segment", *ends, _text(thing, "road_class")), 10.0)]
+    parts = ("from_node", "to_node", "road_class")
+    return [(("segment", *(_text(thing, part) for part in parts)), 10.0)]
 
 
 def _premises(thing: object) -> list[Clue]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hereabouts.kernel.access import Actor, Capability
 from hereabouts.kernel.time import Clock, now
-from hereabouts.places.actions.importing.apply import GazetteerMoved, apply_plan
+from hereabouts.places.actions.importing.apply import GazetteerMovedError, apply_plan
 from hereabouts.places.actions.importing.files import CheckedFile, check_file
 from hereabouts.places.actions.importing.plan import Plan, make_plan
 from hereabouts.places.domain.batch import Batch, Findings, ImportSummary, Say, say_nothing
@@ -47,7 +47,7 @@ def import_file(
     reader = reader_for(importer)
     file = check_file(path)
     return import_batch(
-        file, importer, lambda: reader(path, options.say, options.reader), actor, options
+        file, importer, lambda: reader(path, options.say, options.reader), actor, options=options
     )
 
 
@@ -56,6 +56,7 @@ def import_batch(
     importer: str,
     read: Callable[[], Batch],
     actor: Actor,
+    *,
     options: ImportOptions = DEFAULT,
 ) -> ImportSummary:
     """Compare what `read` returns with the gazetteer and write the difference in one transaction.
@@ -71,8 +72,8 @@ def import_batch(
         run = ""
         if not options.is_dry_run:
             try:
-                run = apply_plan(plan, importer, file, actor, options.say)
-            except GazetteerMoved:
+                run = apply_plan(plan, importer, file, actor, say=options.say)
+            except GazetteerMovedError:
                 continue
         return _summary(plan, importer, file, (run, time.monotonic() - began))
     raise GazetteerBusy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -109,7 +109,7 @@ def digest_of(record: Record, values: list[Value]) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def to_database(values: list[Value]) -> list[object]:
+def to_database(values: Sequence[object]) -> list[object]:
     """Values as both databases take them: mappings as JSON text, dates as text on SQLite."""
     as_text = connection.vendor == "sqlite"
     ready: list[object] = []

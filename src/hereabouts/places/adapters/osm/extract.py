@@ -143,9 +143,11 @@ def load(file: MapFile, say: Say, findings: Findings) -> Extract:
 
 
 def _processor(file: MapFile, store: object) -> osmium.FileProcessor:
-    untagged = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
+    untagged = osmium.filter.EmptyTagFilter()
+    untagged.enable_for(osmium.osm.NODE)
     source = osmium.io.File(str(file.path), file.format)
-    return osmium.FileProcessor(source).with_locations(store).with_filter(untagged)
+    # The library takes a table too, though it only says so of names.
+    return osmium.FileProcessor(source).with_locations(store).with_filter(untagged)  # type: ignore[arg-type]
 
 
 def _header(
@@ -162,15 +164,19 @@ def _header(
 def _read(processor: osmium.FileProcessor, findings: Findings) -> _Raw:
     raw = _Raw()
     for thing in processor:
-        kind = thing.type_str()
-        if thing.deleted:
+        if isinstance(thing, osmium.osm.Changeset) or thing.deleted:
             continue
         try:
             tags = dict(thing.tags)
         except UnicodeDecodeError:
-            findings.add(Finding("osm.text_unreadable", f"{_WORDS[kind]}/{thing.id}"))
+            findings.add(Finding("osm.text_unreadable", f"{_WORDS[thing.type_str()]}/{thing.id}"))
             continue
-        _TAKE[kind](raw, thing, tags)
+        if isinstance(thing, osmium.osm.Node):
+            _take_node(raw, thing, tags)
+        elif isinstance(thing, osmium.osm.Way):
+            _take_way(raw, thing, tags)
+        elif isinstance(thing, osmium.osm.Relation):
+            _take_relation(raw, thing, tags)
     return raw
 
 
@@ -196,7 +202,6 @@ def _take_relation(raw: _Raw, relation: osmium.osm.Relation, tags: Tags) -> None
         raw.relations.append(Relation(relation.id, tags, members))
 
 
-_TAKE = {"n": _take_node, "w": _take_way, "r": _take_relation}
 _WORDS = {"n": "node", "w": "way", "r": "relation"}
 
 

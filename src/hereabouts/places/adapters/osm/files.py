@@ -1,4 +1,4 @@
-"""Recognises an OpenStreetMap file by its content, whatever its name, and refuses everything else."""
+"""Recognises an OpenStreetMap file by its content, whatever its name; refuses everything else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import gzip
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from hereabouts.places.adapters.recognition import describe
 from hereabouts.places.errors import FileDamaged, FileIsInstead, UnpacksTooLarge, WrongKindOfFile
@@ -77,5 +76,5 @@ def _unpack(path: Path, mark: bytes) -> bytes:
     return head
 
 
-def _open(path: Path, mark: bytes) -> IO[bytes]:
+def _open(path: Path, mark: bytes) -> gzip.GzipFile | bz2.BZ2File:
     return gzip.open(path) if mark == GZIP else bz2.open(path)

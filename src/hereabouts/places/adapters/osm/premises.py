@@ -1,4 +1,4 @@
-"""Builds premises: buildings, the addresses and businesses in them, and those without a building."""
+"""Builds premises: buildings, the addresses and businesses in them, and those without one."""
 
 from __future__ import annotations
 

@@ -39,6 +39,15 @@ class _Highway:
         return ("ref", self.road.ref) if self.road.ref else None
 
 
+@dataclass
+class _Part:
+    """One piece of a street."""
+
+    highway: _Highway
+    shape: shapely.LineString
+    length_m: float
+
+
 def build_network(extract: Extract, source: str) -> tuple[list[StreetRecord], list[SegmentRecord]]:
     """Streets and segments of a map."""
     ways = extract.ways
@@ -55,15 +64,14 @@ def build_network(extract: Extract, source: str) -> tuple[list[StreetRecord], li
     streets: list[StreetRecord] = []
     street_ids = [""] * len(pieces)
     for places in gather(keys, ends, shapes):
-        street = _street(
-            source, [highways[pieces[at].way] for at in places], places, shapes, lengths
-        )
+        parts = [_Part(highways[pieces[at].way], shapes[at], float(lengths[at])) for at in places]
+        street = _street(source, parts)
         streets.append(street)
         for at in places:
             street_ids[at] = street.source_id
     wkb = shapely.to_wkb(shapes)
     segments = [
-        _segment(source, highways[piece.way], piece, street_ids[at], (wkb[at], float(lengths[at])))
+        _segment(source, highways[piece.way], piece, (street_ids[at], wkb[at], float(lengths[at])))
         for at, piece in enumerate(pieces)
     ]
     return streets, segments
@@ -90,27 +98,25 @@ def _lines(ways: Ways, highways: Sequence[_Highway], pieces: Sequence[Piece]) ->
     return lines
 
 
-def _street(
-    source: str,
-    highways: Sequence[_Highway],
-    places: Sequence[int],
-    shapes: Shapes,
-    lengths: NDArray[np.float64],
-) -> StreetRecord:
-    """One street of these pieces; its properties are those of its greater part by length."""
-    parts = list(zip(highways, lengths[list(places)].tolist(), strict=True))
-    lines = shapes[np.array(sorted(places, key=lambda at: shapes[at].bounds), dtype=np.int64)]
+def _street(source: str, parts: Sequence[_Part]) -> StreetRecord:
+    """One street of these parts; its properties are those of its greater part by length."""
+    highways = [part.highway for part in parts]
+    lines = sorted((part.shape for part in parts), key=lambda line: shapely.bounds(line).tolist())
+
+    def most(name: str) -> str:
+        return _most((str(getattr(part.highway.road, name)), part.length_m) for part in parts)
+
     return StreetRecord(
         source=source,
         source_id=f"way/{min(highway.id for highway in highways)}",
-        geometry=shapely.to_wkb(shapely.multilinestrings(list(lines))),
+        geometry=shapely.to_wkb(shapely.MultiLineString(lines)),
         identifiers=tuple(sorted(set(_numbers(highways)))),
         name=highways[0].name,
-        name_cy=_most((highway.name_cy, length) for highway, length in parts),
-        ref=_most((highway.road.ref, length) for highway, length in parts),
-        usrn=_most((highway.road.usrn, length) for highway, length in parts),
-        road_class=RoadClass(_most((highway.road.road_class, length) for highway, length in parts)),
-        length_m=round(sum(length for _, length in parts), 2),
+        name_cy=_most((part.highway.name_cy, part.length_m) for part in parts),
+        ref=most("ref"),
+        usrn=most("usrn"),
+        road_class=RoadClass(most("road_class")),
+        length_m=round(sum(part.length_m for part in parts), 2),
     )
 
 
@@ -131,14 +137,15 @@ def _most(parts: Iterable[tuple[str, float]]) -> str:
 
 
 def _segment(
-    source: str, highway: _Highway, piece: Piece, street: str, shape: tuple[bytes, float]
+    source: str, highway: _Highway, piece: Piece, known: tuple[str, bytes, float]
 ) -> SegmentRecord:
     road = highway.road
+    street, shape, length_m = known
     again = f".{piece.number}" if piece.number > 1 else ""
     return SegmentRecord(
         source=source,
         source_id=f"way/{highway.id}/{piece.from_node}{again}",
-        geometry=shape[0],
+        geometry=shape,
         street_source_id=street,
         from_node=piece.from_node,
         to_node=piece.to_node,
@@ -146,7 +153,7 @@ def _segment(
         is_link=road.is_link,
         name=highway.name,
         ref=road.ref,
-        length_m=shape[1],
+        length_m=length_m,
         lanes=road.lanes,
         speed_limit_mph=road.speed_limit_mph,
         one_way=road.one_way,

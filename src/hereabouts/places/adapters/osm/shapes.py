@@ -14,8 +14,6 @@ from hereabouts.places.domain.batch import Findings
 from hereabouts.places.domain.records import Finding
 
 Shapes = NDArray[np.object_]
-POLYGONS = (3, 6)
-"""Numbers of polygon and multipolygon among the types of shapes."""
 
 
 @dataclass
@@ -115,10 +113,10 @@ def _mend(surfaces: Surfaces, findings: Findings) -> Surfaces:
 
 def _surface_only(shape: shapely.Geometry) -> shapely.Geometry | None:
     parts = shapely.get_parts(shapely.get_parts(shape))
-    kept = [part for part in parts if shapely.get_type_id(part) in POLYGONS]
+    kept = [part for part in parts if isinstance(part, shapely.Polygon)]
     if not kept:
         return None
-    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
 
 
 def _tags_of(relation: Relation, ways: Ways) -> Tags:
@@ -156,7 +154,7 @@ def _assemble(relation: Relation, ways: Ways, findings: Findings) -> shapely.Geo
 
 def _lines(relation: Relation, ways: Ways, roles: tuple[str, ...]) -> list[shapely.Geometry]:
     return [
-        shapely.linestrings(ways.line(ways.by_id[ref]))
+        shapely.LineString(ways.line(ways.by_id[ref]))
         for kind, ref, role in relation.members
         if kind == "w"
         and role in roles

@@ -91,7 +91,7 @@ def _line_ground(extract: Extract, source: str) -> Iterator[GroundRecord]:
     for at, tags in enumerate(ways.tags):
         kind = line_kind(tags) if tags else ""
         if kind and len(ways.line(at)) > 1:
-            shape = shapely.to_wkb(shapely.linestrings(ways.line(at)))
+            shape = shapely.to_wkb(shapely.LineString(ways.line(at)))
             # A closed wall round a park is a line here and a surface above.
             yield _ground(source, f"way/{ways.ids[at]}/line", (kind, tags), shape)
 
@@ -112,7 +112,7 @@ def _sea(extract: Extract, source: str) -> Iterator[GroundRecord]:
     """The sea within the file's box: the parts to the right of the coastline."""
     ways = extract.ways
     coasts = [
-        shapely.linestrings(ways.line(at))
+        shapely.LineString(ways.line(at))
         for at, tags in enumerate(ways.tags)
         if is_coastline(tags) and len(ways.line(at)) > 1
     ]
@@ -122,7 +122,7 @@ def _sea(extract: Extract, source: str) -> Iterator[GroundRecord]:
     inside = [part for line in coasts for part in _lines_of(shapely.intersection(line, box))]
     if not inside:
         return
-    edges = shapely.node(shapely.geometrycollections([box.exterior, *inside]))
+    edges = shapely.node(shapely.geometrycollections([shapely.boundary(box), *inside]))
     faces = shapely.get_parts(shapely.polygonize([edges]))
     wet = _right_hand_points(inside)
     for number, face in enumerate(sorted(faces, key=lambda face: face.bounds)):

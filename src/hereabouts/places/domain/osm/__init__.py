@@ -1,1 +1,1 @@
-"""What the tags of OpenStreetMap mean to the gazetteer. Source: wiki of OpenStreetMap, Map features."""
+"""What the tags of OpenStreetMap mean here. Source: its wiki, Map features."""

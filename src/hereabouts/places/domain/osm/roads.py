@@ -211,7 +211,7 @@ def is_lit(value: str | None) -> bool | None:
 
 
 def access(tags: Tags, road_class: RoadClass) -> str:
-    """The restriction on general use: `private`, `destination`, `no`…; empty where there is none."""
+    """The restriction on general use: `private`, `destination`, `no`…; empty without one."""
     keys = ("motor_vehicle", "vehicle", "access") if road_class in MOTOR_CLASSES else ("access",)
     value = next((tags[key] for key in keys if key in tags), "")
     return "" if value in ("yes", "public") else first(value)[:30]
