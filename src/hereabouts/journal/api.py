@@ -6,6 +6,7 @@ from hereabouts.journal.actions.append import Fact, append, append_all
 from hereabouts.journal.actions.parked import discard_delivery, retry_delivery
 from hereabouts.journal.domain.capabilities import OPERATE, READ
 from hereabouts.journal.domain.chain import Break, Head
+from hereabouts.journal.domain.desk import DESK_ENTRIES
 from hereabouts.journal.domain.events import (
     Event,
     Position,
@@ -31,6 +32,7 @@ from hereabouts.journal.queries import (
 )
 
 __all__ = [
+    "DESK_ENTRIES",
     "OPERATE",
     "REACTIONS",
     "READ",
