@@ -12,8 +12,11 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        """Name the readers of each kind of file; they are loaded when a file is imported."""
+        """Name the readers of each kind of file, loaded when one is imported, and add our panels."""
         from hereabouts.places.ports import provide_reader
+        from hereabouts.places.web.words import panels
+
+        panels.connect()
 
         adapters = "hereabouts.places.adapters"
         provide_reader("areas", f"{adapters}.areas:read_areas")

@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 
 from hereabouts.kernel.geometry import Box, cell_of
-from hereabouts.kernel.ids import derive_uid
+from hereabouts.kernel.ids import derive_uid, new_uid
 from hereabouts.places.actions.search_index import reindex
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.models import (
@@ -239,7 +239,7 @@ def small_town() -> Town:
     )
     Population.objects.create(area_code=lsoa.code, edition="2021", residents=1712, households=740)
     ImportRun.objects.create(
-        uid="im-000000000001",
+        uid=new_uid("im"),
         importer="osm",
         source="osm",
         file_name="town.osm.pbf",

@@ -57,7 +57,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 """Words of addresses and the ways people write them, English and Welsh."""
 
 _BARE: Mapping[str, str] = {
-    spelling: bare for bare, spellings in reversed(SPELLINGS.items()) for spelling in spellings
+    spelling: bare for bare, spellings in SPELLINGS.items() for spelling in spellings
 }
 PASSED_OVER = frozenset(("the", "in", "near", "at", "on", "of", "and", "off"))
 """Words a question may have and a name need not."""

@@ -57,6 +57,18 @@ class NearStreet:
 
 
 @dataclass(frozen=True)
+class NearName:
+    """A named place, such as a park or a school, and how far away it is, in metres."""
+
+    uid: str
+    name: str
+    name_cy: str
+    kind: str
+    place: Point
+    distance_m: float
+
+
+@dataclass(frozen=True)
 class NearPostcode:
     """A postcode and how far away its middle is, in metres."""
 
@@ -202,6 +214,7 @@ class Whereabouts:
     premises: Sequence[PremisesRef]
     postcode: NearPostcode | None
     assets: Sequence[AssetRef]
+    names: Sequence[NearName] = ()
 
 
 @dataclass(frozen=True)

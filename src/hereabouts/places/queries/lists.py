@@ -104,7 +104,7 @@ class AssetFilter:
     area: str = ""
 
 
-def asset_types() -> dict[str, int]:
+def count_assets_by_type() -> dict[str, int]:
     """Types of asset and how many of each there are, most first."""
     rows = Asset.objects.filter(gone_at=None).values_list("type")
     return dict(rows.annotate(times=Count("id")).order_by("-times", "type"))

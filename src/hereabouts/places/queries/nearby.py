@@ -12,18 +12,23 @@ from hereabouts.places.domain.found import Address, AreaRef, StreetRef
 from hereabouts.places.domain.measuring import distances_m
 from hereabouts.places.domain.views import (
     AssetRef,
+    NearName,
     NearPostcode,
     NearStreet,
     PremisesRef,
     Whereabouts,
 )
-from hereabouts.places.models import Area, Asset, Postcode, Premises, Segment
+from hereabouts.places.models import Area, Asset, Label, Postcode, Premises, Segment
 from hereabouts.places.queries.rows import Filtered, in_box
 
 STREET_REACH_M = (60.0, 300.0, 1_500.0)
 PREMISES_REACH_M = (40.0, 200.0, 800.0)
 POSTCODE_REACH_M = (150.0, 800.0)
 ASSET_REACH_M = (120.0,)
+NAME_REACH_M = 500.0
+WIDE_LABELS = ("city", "town", "village", "suburb")
+"""Labels of whole settlements: their point says nothing about what is near."""
+
 MAX_READ = 2_000
 """Features looked at round one point; beyond that the place is too crowded to need more."""
 
@@ -39,6 +44,7 @@ def whereabouts(place: Point) -> Whereabouts:
         premises=nearest_premises(place, limit=5),
         postcode=nearest_postcode(place),
         assets=nearest_assets(place, limit=8),
+        names=nearest_names(place),
     )
 
 
@@ -125,6 +131,18 @@ def assets_from(rows: Filtered[Asset], place: Point | None = None) -> list[Asset
         metres = place.distance_m(here) if place else None
         found.append(AssetRef(uid, type_, reference, name, here, ref, metres))
     return found
+
+
+def nearest_names(place: Point, limit: int = 4) -> list[NearName]:
+    """Named places, such as parks and schools, within 500 m, nearest first."""
+    rows = in_box(Label.objects.exclude(kind__in=WIDE_LABELS), box_round(place, NAME_REACH_M))
+    fields = ("uid", "name", "name_cy", "kind", "west", "south")
+    found = []
+    for uid, name, name_cy, kind, lon, lat in rows.values_list(*fields)[:MAX_READ]:
+        here = Point(lon, lat)
+        found.append(NearName(uid, name, name_cy, kind, here, place.distance_m(here)))
+    near = [one for one in found if one.distance_m <= NAME_REACH_M]
+    return sorted(near, key=lambda one: one.distance_m)[:limit]
 
 
 def areas_at(place: Point) -> list[AreaRef]:

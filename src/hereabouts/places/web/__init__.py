@@ -1,0 +1,1 @@
+"""Pages of the gazetteer, and the hot route of its tiles."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hereabouts.places.queries.search.answering import search, suggest
+from hereabouts.places.queries.search.answering import search, search_grouped, suggest
 
-__all__ = ["search", "suggest"]
+__all__ = ["search", "search_grouped", "suggest"]

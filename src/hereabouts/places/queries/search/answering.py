@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hereabouts.places.domain.found import Answer, Hit
@@ -27,13 +27,17 @@ from hereabouts.places.queries.search.candidates import (
 )
 from hereabouts.places.queries.search.codes import nearest_code, numbered, postcodes
 from hereabouts.places.queries.search.described import described
-from hereabouts.places.queries.search.vocabulary import frequencies, meanings
+from hereabouts.places.queries.search.vocabulary import (
+    Meaning,
+    frequencies,
+    meanings,
+    with_guesses,
+)
 from hereabouts.places.queries.search.whereabouts import settle
 
 PAGE = 20
 SUGGESTIONS = 8
 MAX_HITS = 300
-MAX_REFINED = 120
 
 
 def search(text: str, *, kind: Kind | None = None, skip: int = 0, limit: int = PAGE) -> Answer:
@@ -41,22 +45,40 @@ def search(text: str, *, kind: Kind | None = None, skip: int = 0, limit: int = P
 
     One wrong letter is forgiven in a word of four letters or more. Raises: SearchTooLong.
     """
-    if len(tidy(text)) > MAX_LENGTH:
-        raise SearchTooLong(limit=MAX_LENGTH)
-    question = ask(text)
+    question = _ask(text)
     hits = _of_kind(_hits(question, kind), kind)[:MAX_HITS]
-    page = hits[skip : skip + limit]
-    return Answer(
-        question=question.text,
-        hits=described(page),
-        counts=dict(Counter(hit.kind for hit in hits)),
-        has_more=len(hits) > skip + limit,
-    )
+    return _answer(question, hits, hits[skip : skip + limit], has_more=len(hits) > skip + limit)
+
+
+def search_grouped(text: str, of_each: int) -> Answer:
+    """The same over all kinds, with only the best few of each. Raises: SearchTooLong."""
+    question = _ask(text)
+    hits = _hits(question, None)[:MAX_HITS]
+    shown: Counter[Kind] = Counter()
+    page = []
+    for hit in hits:
+        shown[hit.kind] += 1
+        if shown[hit.kind] <= of_each:
+            page.append(hit)
+    return _answer(question, hits, page, has_more=len(hits) > len(page))
 
 
 def suggest(text: str, limit: int = SUGGESTIONS) -> Answer:
     """The same for somebody who is still typing. Raises: SearchTooLong."""
     return search(text, limit=limit)
+
+
+def _ask(text: str) -> Question:
+    if len(tidy(text)) > MAX_LENGTH:
+        raise SearchTooLong(limit=MAX_LENGTH)
+    return ask(text)
+
+
+def _answer(
+    question: Question, hits: Sequence[Hit], page: Sequence[Hit], *, has_more: bool
+) -> Answer:
+    counts = dict(Counter(hit.kind for hit in hits))
+    return Answer(question.text, described(page), counts, has_more)
 
 
 def _hits(question: Question, kind: Kind | None) -> list[Hit]:
@@ -86,16 +108,29 @@ def nearest_as_part(question: Question) -> list[Hit]:
 
 
 def _named(question: Question, kind: Kind | None) -> list[Hit]:
+    """Names with every word: as typed, else by saying where, else with a letter forgiven."""
+    of_kind = None if kind is Kind.PREMISES else kind
     found = meanings(question.words)
-    wanted = None if kind is Kind.PREMISES else kind
-    named = candidates(question, found, frequencies(found), wanted)
-    named = settle(named, found) if any(one.lacking for one in named[:MAX_REFINED]) else named
-    named = refined(named[:MAX_HITS], question)
-    whole = complete(named)
-    at_number = addresses(question, named)
-    hits = [_hit(one) for one in (*whole, *at_number)]
-    hits += [replace(_hit(one), is_part=not at_number) for one in without_number(named)]
-    return hits or _partly(named, len(question.words))
+    likely: list[Candidate] = []
+    for is_last in (False, True):
+        found = with_guesses(found) if is_last else found
+        named = candidates(question, found, frequencies(found), of_kind)
+        for likely in _likely(question, named, found):
+            at_number = addresses(question, likely)
+            hits = [_hit(one) for one in (*complete(likely), *at_number)]
+            if hits:
+                return hits + [_hit(one) for one in without_number(likely)]
+    only_street = [replace(_hit(one), is_part=True) for one in without_number(likely)]
+    return only_street or _partly(likely, len(question.words))
+
+
+def _likely(
+    question: Question, named: Sequence[Candidate], found: Sequence[Meaning]
+) -> Iterator[list[Candidate]]:
+    """The candidates by their names alone, then with words that say where they are settled."""
+    yield refined(named[:MAX_HITS], question)
+    if any(one.lacking for one in named):
+        yield refined(settle(named, found)[:MAX_HITS], question)
 
 
 def _partly(named: Sequence[Candidate], words: int) -> list[Hit]:

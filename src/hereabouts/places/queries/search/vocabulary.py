@@ -42,11 +42,18 @@ class Meaning:
 
 
 def meanings(words: Sequence[Word]) -> list[Meaning]:
-    """What each word may mean. Two reads, and one for each word that may be a beginning."""
+    """What each word may mean as typed or as a beginning; one read a word."""
     found = [Meaning(word, {word.bare: EXACT}) for word in words]
-    _add_begun(found)
-    _add_guessed(found)
+    for meaning in found:
+        _add_begun(meaning)
     return found
+
+
+def with_guesses(found: Sequence[Meaning]) -> list[Meaning]:
+    """The same, and what each word may mean with one letter wrong; one read more."""
+    more = [Meaning(meaning.word, dict(meaning.prices)) for meaning in found]
+    _add_guessed(more)
+    return more
 
 
 def frequencies(found: Sequence[Meaning]) -> dict[str, int]:
@@ -56,14 +63,13 @@ def frequencies(found: Sequence[Meaning]) -> dict[str, int]:
     return dict(rows.annotate(times=Count("id")).order_by())
 
 
-def _add_begun(found: Sequence[Meaning]) -> None:
-    for meaning in found:
-        typed = meaning.word.typed
-        if meaning.word.is_number or len(typed) < 2:
-            continue
-        rows = SearchTerm.objects.filter(begins("term", typed)).values_list("term", flat=True)
-        for term in (*rows[:MAX_BEGUN], *begun_bare_words(typed)):
-            meaning.prices.setdefault(term, BEGUN)
+def _add_begun(meaning: Meaning) -> None:
+    typed = meaning.word.typed
+    if meaning.word.is_number or len(typed) < 2:
+        return
+    rows = SearchTerm.objects.filter(begins("term", typed)).values_list("term", flat=True)
+    for term in (*rows[:MAX_BEGUN], *begun_bare_words(typed)):
+        meaning.prices.setdefault(term, BEGUN)
 
 
 def _add_guessed(found: Sequence[Meaning]) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the gazetteer and the same as JSON."""

@@ -1,0 +1,77 @@
+"""The page of a point on the map: what is at it and around it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+
+from hereabouts.design.api import distance
+from hereabouts.kernel.geometry import box_round
+from hereabouts.places.domain import wording
+from hereabouts.places.domain.area_order import most_local
+from hereabouts.places.domain.kinds import Kind
+from hereabouts.places.domain.views import Source, Whereabouts
+from hereabouts.places.web.links import with_query
+from hereabouts.places.web.words.describing import describe_whereabouts
+from hereabouts.places.web.words.lists import (
+    area_items,
+    asset_items,
+    name_items,
+    near_street_items,
+    premises_items,
+)
+from hereabouts.places.web.words.names import Name, area_text, link_to, street_text, word
+from hereabouts.places.web.words.origins import origin_of
+from hereabouts.places.web.words.sheets.parts import Frame, Section, Sheet, bounds_of, filled
+
+REACH_M = 120.0
+"""How far the map of a point reaches to each side."""
+
+
+def point_sheet(here: Whereabouts, source: Source) -> Sheet:
+    """A point: its nearest street, postcode and areas, and what stands around it."""
+    near = here.streets[0] if here.streets else None
+    local = most_local(here.areas)[:1]
+    postcode = here.postcode
+    lat, lon = f"{here.place.lat:.5f}", f"{here.place.lon:.5f}"
+    title = (
+        gettext("Near %(street)s") % {"street": street_text(near.street)}
+        if near
+        else gettext("A point on the map")
+    )
+    postcodes = [
+        link_to(Kind.POSTCODE, postcode.code, postcode.code, distance(postcode.distance_m))
+        for postcode in ([postcode] if postcode else [])
+    ]
+    sections = [
+        Section("streets", gettext("Nearest streets"), items=near_street_items(here.streets)),
+        Section("addresses", gettext("Nearest addresses"), items=premises_items(here.premises)),
+        Section("postcodes", gettext("Nearest postcode"), items=postcodes),
+        Section("names", gettext("Places nearby"), items=name_items(here.names)),
+        Section("assets", gettext("In the street nearby"), items=asset_items(here.assets)),
+        Section("areas", gettext("It lies in"), items=area_items(here.areas)),
+    ]
+    unknown = gettext("none known here")
+    return Sheet(
+        name=Name(title),
+        kind=gettext("Point on the map"),
+        sentence=describe_whereabouts(here),
+        facts=[
+            (gettext("Nearest street"), street_text(near.street) if near else unknown),
+            (gettext("Nearest postcode"), postcode.code if postcode else unknown),
+            (
+                word(wording.AREA_KINDS, local[0].kind) if local else gettext("Area"),
+                area_text(local[0]) if local else unknown,
+            ),
+        ],
+        sections=filled(sections),
+        frame=Frame(
+            crumbs=[(gettext("Home"), "/"), (title, "")],
+            identifiers=[(gettext("Latitude, longitude"), f"{lat}, {lon}")],
+            open_data=[("JSON", with_query("/at.json", lat=lat, lon=lon))],
+            bounds=bounds_of(box_round(here.place, REACH_M)),
+            past=(),
+            origin=origin_of(source),
+        ),
+        near=[*near_street_items(here.streets), *asset_items(here.assets)][:8],
+        near_title=gettext("Nearest"),
+    )
