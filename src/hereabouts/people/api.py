@@ -27,6 +27,7 @@ from hereabouts.people.actions.sessions import (
 from hereabouts.people.actions.tidy import Tidied, tidy
 from hereabouts.people.actions.tokens import actor_for_token, create_token, revoke_token
 from hereabouts.people.domain.codes import app_address
+from hereabouts.people.domain.desk import DESK_ENTRIES
 from hereabouts.people.domain.records import (
     DemonstrationSignIn,
     Export,
@@ -61,6 +62,7 @@ from hereabouts.people.queries import (
 
 __all__ = [
     "CAPABILITIES",
+    "DESK_ENTRIES",
     "ROLES",
     "ROLE_NAMES",
     "DemonstrationSignIn",

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from hereabouts.kernel.text import N_
+
 
 def connect() -> None:
     """Connect the rooms; called once when Django has loaded."""
+    _account_and_desk()
+
+
+def _account_and_desk() -> None:
+    from hereabouts.design.api import NavigationEntry, add_navigation
+    from hereabouts.people.api import DESK_ENTRIES, add_desk_entries
+    from hereabouts.people.web.middleware import is_at_desk
+
+    add_desk_entries(*DESK_ENTRIES)
+    # The same for visitors and residents, so that public pages need not know who reads them.
+    add_navigation(NavigationEntry(N_("Account"), "people:account", order=90))
+    add_navigation(NavigationEntry(N_("Desk"), "people:desk", order=80, is_shown=is_at_desk))

@@ -9,8 +9,6 @@ from django.core import mail
 from django.test import Client
 
 from hereabouts.journal.models import Entry
-from hereabouts.kernel.access import Capability
-from hereabouts.kernel.desk import DeskEntry
 from hereabouts.people import api
 from hereabouts.people.domain.roles import Role
 from hereabouts.people.models import Token
@@ -32,11 +30,7 @@ def last_event() -> tuple[str, str]:
 
 
 def test_the_desk_shows_each_role_its_own_pages() -> None:
-    entries = (
-        DeskEntry("people:desk_people", "People", "Who.", Capability("people.read")),
-        DeskEntry("people:desk_tokens", "Tokens", "Which.", Capability("tokens.manage")),
-    )
-    api.add_desk_entries(*entries)
+    api.add_desk_entries(*api.DESK_ENTRIES)
     shown = {}
     for role in (Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR):
         client = Client()

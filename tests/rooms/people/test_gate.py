@@ -190,3 +190,12 @@ def test_a_message_is_shown_once_and_in_no_cache(client: Client) -> None:
     assert "Your details are saved" in answer.content.decode()
     assert answer["Cache-Control"] == "private, no-store"
     assert "Your details are saved" not in client.get("/account-deleted").content.decode()
+
+
+def test_every_answer_keeps_browsers_from_what_we_never_need(client: Client) -> None:
+    answer = client.get("/sign-in")
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "unsafe" not in answer["Content-Security-Policy"]

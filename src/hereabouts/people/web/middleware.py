@@ -14,9 +14,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from hereabouts.design.api import render_refusal, sentence_of
-from hereabouts.kernel.access import Capability, NotAllowed, SignInNeeded, access_of
+from hereabouts.kernel.access import Capability, NotAllowed, SignInNeeded, access_of, actor_of
 from hereabouts.kernel.refusals import Refusal, RefusalKind
-from hereabouts.people.domain.roles import CAPABILITIES
+from hereabouts.people.domain.roles import CAPABILITIES, DESK_USE
 from hereabouts.people.errors import RouteNotDeclared
 from hereabouts.people.web.identity import (
     Identity,
@@ -29,6 +29,8 @@ from hereabouts.people.web.identity import (
 log = logging.getLogger(__name__)
 
 PRIVATE = "private, no-store"
+PERMISSIONS = "camera=(), microphone=(), payment=(), usb=()"
+"""What no page of ours asks a browser for."""
 
 
 class AccessMiddleware:
@@ -45,6 +47,7 @@ class AccessMiddleware:
             # A browser never sends a token by itself, so there is no forged form to guard against.
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # read by Django
         response = self._get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if getattr(request, "is_private", False):
             _keep_private(response)
         return response
@@ -72,6 +75,11 @@ class AccessMiddleware:
         if found.actor.may(access.capability):
             return None
         return _turn_away(request, found, access.capability)
+
+
+def is_at_desk(request: HttpRequest) -> bool:
+    """Whether the page is one for officers' eyes, seen by an officer; public pages never ask."""
+    return getattr(request, "is_private", False) and actor_of(request).may(DESK_USE)
 
 
 def identity_of(request: HttpRequest) -> Identity:
