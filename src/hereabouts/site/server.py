@@ -40,14 +40,6 @@ class AddressUnusable(Refusal):
     message = N_("Cannot listen on {host} port {port}: {reason}.")
 
 
-class DatabaseOutOfDate(Refusal):
-    """The database lacks steps, and is not ours to change unasked."""
-
-    code = "site.database_out_of_date"
-    kind = RefusalKind.CONFLICT
-    message = N_("The database lacks {missing} steps; run `hereabouts migrate` first.")
-
-
 class Server(uvicorn.Server):
     """Uvicorn's server, with three habits changed.
 
@@ -80,12 +72,11 @@ class Server(uvicorn.Server):
 def serve_forever(host: str, port: int) -> None:
     """Serve the site until told to stop.
 
-    Raises: PortTaken; AddressUnusable; DatabaseOutOfDate.
+    The database has to be up to date. Raises: PortTaken; AddressUnusable.
     """
     configuration = from_environment(os.environ)
     listener = bind(host, port)
     with listener:
-        prepare_database(configuration)
         _raise_file_limit()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}/"
@@ -135,27 +126,6 @@ def bind(host: str, port: int) -> socket.socket:
         raise AddressUnusable(host=host, port=port, reason=fault.strerror or str(fault)) from fault
     listener.setblocking(False)
     return listener
-
-
-def prepare_database(configuration: Configuration) -> None:
-    """Bring the embedded database up to this version; leave a server's to its operator.
-
-    Raises: DatabaseOutOfDate for a PostgreSQL that lacks steps.
-    """
-    from hereabouts.site.cli.installation import bring_up_to_date
-    from hereabouts.site.cli.output import with_django
-
-    with_django()
-    if configuration.database_url:
-        from hereabouts.site.health import count_missing_migrations
-
-        missing = count_missing_migrations()
-        if missing:
-            raise DatabaseOutOfDate(missing=missing)
-        return
-    applied = bring_up_to_date()
-    if applied:
-        click.echo(f"The database was brought up to this version: {applied} steps.", err=True)
 
 
 def _shown(host: str) -> str:

@@ -20,13 +20,12 @@ import pytest
 from django.db import connection
 
 from hereabouts.site import health
+from hereabouts.site.cli.serve import DatabaseOutOfDate, prepare_database
 from hereabouts.site.configuration import Configuration
 from hereabouts.site.server import (
     AddressUnusable,
-    DatabaseOutOfDate,
     PortTaken,
     bind,
-    prepare_database,
     server_config,
 )
 
