@@ -17,10 +17,10 @@ from hereabouts.places.actions.bulk import delete_rows, insert_rows, update_rows
 from hereabouts.places.actions.importing import held as holdings
 from hereabouts.places.actions.importing.amend import AmendmentPlan
 from hereabouts.places.actions.importing.belonging import MembershipPlan
-from hereabouts.places.actions.importing.compare import KindPlan
 from hereabouts.places.actions.importing.endings import write_endings
 from hereabouts.places.actions.importing.figures import FigurePlan
 from hereabouts.places.actions.importing.files import CheckedFile
+from hereabouts.places.actions.importing.kind_plan import KindPlan
 from hereabouts.places.actions.importing.plan import Plan
 from hereabouts.places.actions.importing.tables import ID, TABLES, Row, Table
 from hereabouts.places.actions.membership import delete_memberships

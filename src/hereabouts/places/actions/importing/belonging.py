@@ -10,8 +10,8 @@ import shapely
 
 from hereabouts.kernel.geometry import Box
 from hereabouts.places.actions.bulk import in_pieces
-from hereabouts.places.actions.importing.compare import KindPlan
 from hereabouts.places.actions.importing.endings import EndingPlan
+from hereabouts.places.actions.importing.kind_plan import KindPlan
 from hereabouts.places.actions.importing.spool import Spool
 from hereabouts.places.actions.importing.tables import (
     COMMON,

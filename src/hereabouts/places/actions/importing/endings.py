@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from hereabouts.places.actions.bulk import MOST_PARAMETERS, in_pieces, update_rows
-from hereabouts.places.actions.importing.compare import KindPlan
+from hereabouts.places.actions.importing.kind_plan import KindPlan
 from hereabouts.places.actions.importing.tables import to_database
 from hereabouts.places.domain.batch import Counts
 from hereabouts.places.domain.kinds import Change

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hereabouts.places.actions.bulk import in_pieces
-from hereabouts.places.actions.importing.compare import KindPlan
+from hereabouts.places.actions.importing.kind_plan import KindPlan
 from hereabouts.places.actions.importing.tables import COMMON, GEOMETRY, ID, Row
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.measures import Plane

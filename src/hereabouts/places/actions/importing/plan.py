@@ -9,9 +9,10 @@ from datetime import datetime
 from hereabouts.places.actions.importing import held as holdings
 from hereabouts.places.actions.importing.amend import AmendmentPlan, plan_amendments
 from hereabouts.places.actions.importing.belonging import MembershipPlan, plan_memberships
-from hereabouts.places.actions.importing.compare import Comparison, KindPlan, LinkOf
+from hereabouts.places.actions.importing.compare import Comparison, LinkOf
 from hereabouts.places.actions.importing.endings import EndingPlan, plan_endings
 from hereabouts.places.actions.importing.figures import FigurePlan, plan_figures
+from hereabouts.places.actions.importing.kind_plan import KindPlan
 from hereabouts.places.actions.importing.links import Streets, relink
 from hereabouts.places.actions.importing.tables import TABLES
 from hereabouts.places.domain.batch import Batch, Counts, Say
