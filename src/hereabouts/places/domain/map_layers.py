@@ -10,17 +10,6 @@ from hereabouts.places.domain.kinds import OneWay, RoadClass
 LOWEST_ZOOM, HIGHEST_ZOOM = 8, 16
 """Zooms that have tiles; the map draws the highest one larger when it goes closer."""
 
-LAYERS = (
-    "ground",
-    "areas",
-    "buildings",
-    "streets",
-    "street_labels",
-    "assets",
-    "addresses",
-    "place_labels",
-)
-
 LINE_KINDS = frozenset({"river", "stream", "canal", "rail", "tram", "wall", "hedge"})
 """Kinds of ground that are lines; the others are areas."""
 

@@ -1,4 +1,4 @@
-"""Writing a new GeoPackage a piece at a time, so that any number of features needs little memory."""
+"""Writing a new GeoPackage a piece at a time, so that many features need little memory."""
 
 from __future__ import annotations
 

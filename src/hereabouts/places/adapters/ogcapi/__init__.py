@@ -1,0 +1,1 @@
+"""The gazetteer as OGC API – Features and Tiles; it moves to the catalogue when there is one."""
