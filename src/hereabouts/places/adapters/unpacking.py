@@ -46,7 +46,7 @@ class _Counted(io.RawIOBase):
 
     def __init__(self, inner: IO[bytes] | gzip.GzipFile, name: str, packed_bytes: int) -> None:
         self.inner, self.name = inner, name
-        self.allowed = min(MAX_UNPACKED_BYTES, max(FREE_BYTES, MAX_RATIO * packed_bytes))
+        self.allowed = _allowed(packed_bytes)
         self.passed = 0
 
     def readable(self) -> bool:
@@ -65,6 +65,10 @@ class _Counted(io.RawIOBase):
             raise UnpacksTooLarge(name=self.name)
         target[: len(piece)] = piece
         return len(piece)
+
+
+def _allowed(packed_bytes: int) -> int:
+    return min(MAX_UNPACKED_BYTES, max(FREE_BYTES, MAX_RATIO * packed_bytes))
 
 
 def head_of(path: Path, length: int = 512) -> bytes:
@@ -94,6 +98,8 @@ def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[O
     """Open one member of a ZIP archive. Raises: UnpacksTooLarge, FileDamaged."""
     name = PurePosixPath(archive.filename or "").name
     label = f"{name}/{member.filename}"
+    if member.file_size > _allowed(member.compress_size):
+        raise UnpacksTooLarge(name=label)
     try:
         packed = archive.open(member)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as fault:

@@ -6,6 +6,7 @@ import math
 import re
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
+_COMMAS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 _DECIMAL = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
@@ -25,6 +26,6 @@ def parse_whole(text: str) -> int | None:
 
 
 def _without_commas(text: str) -> str:
-    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", text):
+    if "," in text and _COMMAS.fullmatch(text):
         return text.replace(",", "")
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,14 @@ import numpy as np
 import pyogrio
 import pyogrio.raw
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import (
+    CRSError,
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+)
 
 from hereabouts.kernel.geometry import Box
 from hereabouts.places.adapters.layers.layer import Layer
@@ -22,6 +30,15 @@ from hereabouts.places.errors import FieldMissing, FileDamaged, WrongKindOfFile
 
 MAX_FEATURES = 2_000_000
 DRIVERS = ("GPKG", "ESRI Shapefile")
+FAULTS = (
+    CRSError,
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+    UnicodeDecodeError,
+)
 
 pyogrio.set_gdal_config_options(
     {
@@ -50,38 +67,44 @@ def read_vector_file(path: Path, name: str, findings: Findings, wish: Wish = EVE
 
     `name` is what people call the file. Raises: FileDamaged, WrongKindOfFile, FieldMissing.
     """
-    local = os.path.abspath(path)
     try:
-        layer = _first_layer(local, name)
-        about = pyogrio.read_info(local, layer=layer)
-        if about["driver"] not in DRIVERS or (
-            about["features"] > MAX_FEATURES and wish.box is None
-        ):
-            raise WrongKindOfFile(name=name, expected="a GeoPackage or a Shapefile of this size")
-        known = [str(field) for field in about["fields"]]
-        wanted = known if wish.fields is None else list(wish.fields)
-        for field in wanted:
-            if field not in known:
-                raise FieldMissing(name=name, field=field, found=", ".join(known) or "none")
-        system = described_system(about["crs"]) if about["crs"] else ""
-        box = box_in(wish.box, system) if wish.box and system else None
-        meta, _, blobs, columns = pyogrio.raw.read(
-            local, layer=layer, columns=wanted, force_2d=True, bbox=box
-        )
-    except (DataSourceError, DataLayerError, UnicodeDecodeError) as fault:
+        with warnings.catch_warnings():
+            # GDAL's remarks on a file; what matters of them shows in what it reads.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            layer = _read(os.path.abspath(path), name, wish)
+    except FAULTS as fault:
         raise FileDamaged(name=name, reason="it cannot be read as a map layer") from fault
-    shapes = shapely.from_wkb(blobs, on_invalid="ignore")
-    lost = np.flatnonzero(
-        shapely.is_missing(shapes) & np.array([blob is not None for blob in blobs])
-    )
-    if not system:
+    if not layer.system:
         findings.add(Finding("layer.no_coordinate_system", name))
-    # The fields come back in the file's order, whatever was asked for.
-    values = {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}
+    return layer
+
+
+def _read(local: str, name: str, wish: Wish) -> Layer:
+    layer = _first_layer(local, name)
+    about = pyogrio.read_info(local, layer=layer)
+    if about["driver"] not in DRIVERS or (about["features"] > MAX_FEATURES and wish.box is None):
+        raise WrongKindOfFile(name=name, expected="a GeoPackage or a Shapefile of this size")
+    known = [str(field) for field in about["fields"]]
+    wanted = known if wish.fields is None else list(wish.fields)
+    for field in wanted:
+        if field not in known:
+            raise FieldMissing(name=name, field=field, found=", ".join(known) or "none")
+    system = described_system(about["crs"]) if about["crs"] else ""
+    meta, _, blobs, columns = pyogrio.raw.read(
+        local,
+        layer=layer,
+        columns=wanted,
+        force_2d=True,
+        bbox=box_in(wish.box, system) if wish.box and system else None,
+    )
+    shapes = shapely.from_wkb(blobs, on_invalid="ignore")
+    there = np.array([blob is not None for blob in blobs], dtype=bool)
+    lost = np.flatnonzero(shapely.is_missing(shapes) & there)
     return Layer(
         name=name,
         fields=known,
-        values=values,
+        # The fields come back in the file's order, whatever was asked for.
+        values={str(field): found for field, found in zip(meta["fields"], columns, strict=True)},
         shapes=shapes,
         system=system,
         unreadable=frozenset(int(place) for place in lost),

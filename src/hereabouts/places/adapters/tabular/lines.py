@@ -67,11 +67,15 @@ class Lines:
         self.taken.append(line)
         return line
 
-    def begin_record(self) -> int:
-        """Forget the lines of the last record; the number of the line that comes next."""
+    def begin_record(self) -> None:
+        """Forget the lines of the last record."""
         self.taken.clear()
         self.ended = False
-        return self.number + 1
+
+    @property
+    def began_at(self) -> int:
+        """The number of the first line of this record."""
+        return self.number - len(self.taken) + 1
 
     def take_back(self) -> None:
         """Give back all lines of this record but its first, to be read again as records."""

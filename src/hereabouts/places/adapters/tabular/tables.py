@@ -25,7 +25,7 @@ from hereabouts.places.errors import ColumnMissing, FileDamaged, FileEmpty, File
 
 DELIMITERS = ",\t;|"
 MAX_COLUMNS = 2_000
-MAX_BROKEN_ROWS = 2_000
+MAX_BROKEN_ROWS = 1_000
 """Unclosed quotation marks after which the whole table is called damaged."""
 
 PROGRESS_EVERY = 20_000
@@ -167,10 +167,10 @@ def _with_first(first: Row, others: Iterator[Row]) -> Iterator[Row]:
 
 
 def _records(lines: Lines, delimiter: str, opened: Opened, say: Say) -> Iterator[Row]:
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     broken = count = 0
     while True:
-        number = lines.begin_record()
+        lines.begin_record()
         try:
             cells = next(reader)
         except StopIteration:
@@ -178,6 +178,7 @@ def _records(lines: Lines, delimiter: str, opened: Opened, say: Say) -> Iterator
             return
         except (csv.Error, RecordTooLong):
             cells = None
+        number = lines.began_at
         if cells is None or lines.ended:
             # Asking for more lines than there are means that a quotation mark was never closed.
             lines.take_back()
