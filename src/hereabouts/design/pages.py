@@ -23,8 +23,11 @@ def render_page(
 ) -> HttpResponse:
     """Render a Jinja2 template as a whole page."""
     html = render_to_string(template, dict(context or {}), request, using=ENGINE)
-    answer = HttpResponse(html, status=status)
-    # Language and theme are the reader's own: a shared cache must not hand them on.
+    return depend_on_reader(HttpResponse(html, status=status))
+
+
+def depend_on_reader(answer: HttpResponse) -> HttpResponse:
+    """Tell caches that language and theme are the reader's own, not to be handed on."""
     patch_vary_headers(answer, ("Cookie", "Accept-Language"))
     return answer
 

@@ -37,7 +37,7 @@ class Theme:
     dark: Palette = Palette(brand="#1d3f47", on_brand="#f2f5f4", link="#9cc4ff")
 
 
-PAPER = {"light": "#ffffff", "dark": "#14181b"}
+PAPER = {"light": "#fdfcf9", "dark": "#14181b"}
 """What links stand on in each theme; the same values stand in styles/theme.scss."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.forms import Widget
 from django.forms.boundfield import BoundField
 
 from hereabouts.design.forms.components import Component, component_of
@@ -9,6 +12,16 @@ from hereabouts.design.forms.components import Component, component_of
 
 class GovukBoundField(BoundField):
     """A bound field that knows its component and where an error about it points."""
+
+    def build_widget_attrs(
+        self,
+        attrs: dict[str, Any],
+        widget: Widget | None = None,  # Any: as Django has it
+    ) -> dict[str, Any]:
+        """Attributes of the widget without `required`: browsers would object in their own words."""
+        found = super().build_widget_attrs(attrs, widget)
+        found.pop("required", None)
+        return found
 
     @property
     def component(self) -> Component:
