@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.urls import get_resolver
 
 from hereabouts.kernel.asgi import (
     Message,
@@ -90,6 +91,8 @@ class Pages:
         except Refusal as refusal:
             await deliver(refusal_response(refusal), scope, receive, send)
             return
+        if body is None:
+            return
         self._in_hand += 1
         try:
             await self._asgi(_for_wsgi(scope), _replaying(body, receive), send)
@@ -103,8 +106,10 @@ def _for_wsgi(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """A request's whole body. Raises: BodyTooLarge; BodyTooSlow."""
+async def read_body(scope: Scope, receive: Receive) -> bytes | None:
+    """A request's whole body; None where the sender left half-way. Raises: BodyTooLarge;
+    BodyTooSlow.
+    """
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > LARGEST_BODY:
         raise BodyTooLarge(limit_mb=LARGEST_BODY // 2**20)
@@ -115,10 +120,12 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
         raise BodyTooSlow from fault
 
 
-async def _gather(receive: Receive) -> bytes:
+async def _gather(receive: Receive) -> bytes | None:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         if len(body) > LARGEST_BODY:
             raise BodyTooLarge(limit_mb=LARGEST_BODY // 2**20)
@@ -187,4 +194,6 @@ def build() -> Site:
     from hereabouts.site.background import BACKGROUND
     from hereabouts.site.hot import hot_routes
 
+    # Read now what the first page would wait for; a mistake in it stops the start, not a page.
+    _ = get_resolver().url_patterns
     return Site(Router(hot_routes(), HotThreads()), Pages(wsgi), BACKGROUND)
