@@ -9,3 +9,5 @@ from pytest_django import Settings
 @pytest.fixture(autouse=True)
 def trial_routes(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.rooms.people.routes"
+    # Slow on purpose in earnest, and slow for nothing here.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
 
 from hereabouts.journal.models import Entry
 from hereabouts.kernel.access import INSTALLATION, Actor, Capability, NotAllowed, PersonId
@@ -411,3 +414,44 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     ]
     assert api.list_people(role=Role.AUDITOR).people == ()
     assert api.list_people(words="%").people == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_presses_at_once_one_signs_in() -> None:
+    make_person()
+    _, secret = api.ask_for_link("ann@example.org")
+    together = Barrier(4)
+
+    def press() -> bool:
+        together.wait()
+        try:
+            api.use_link(secret)
+        except LinkNotValid:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as presses:
+        used = [pressed.result() for pressed in [presses.submit(press) for _ in range(4)]]
+    assert used.count(True) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_accounts_made_at_once_for_one_address_one_is_made() -> None:
+    together = Barrier(4)
+
+    def make() -> bool:
+        together.wait()
+        try:
+            make_person("ann@example.org")
+        except AddressTaken:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as makers:
+        made = [maker.result() for maker in [makers.submit(make) for _ in range(4)]]
+    assert made.count(True) == 1
+    assert Entry.objects.count() == Person.objects.count() == 1

@@ -38,6 +38,7 @@ from hereabouts.people.domain.tokens import (
     new_token,
 )
 from hereabouts.people.domain.visits import device_of, network_of
+from hereabouts.site import sign_in
 from tests.rooms.people.signing_in import NOON
 
 HOUR = timedelta(hours=1)
@@ -229,3 +230,7 @@ def test_a_browser_is_noted_in_two_words(agent: str, device: str) -> None:
 )
 def test_a_network_is_noted_and_no_household(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_passwords_are_kept_under_a_slow_hash() -> None:
+    assert sign_in.PASSWORD_HASHERS[0].endswith("ScryptPasswordHasher")
