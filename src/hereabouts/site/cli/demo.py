@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MARKER = "demonstration.json"
 FOLDER = "demonstration"
-COUNCIL = """\
-# Written by `hereabouts demo`. The town, its council and everything in it are invented.
+WRITTEN = "# Written by `hereabouts demo`. The town, its council and everything in it are invented."
+COUNCIL = """
 
 [council]
 name = "{name} Demonstration Council"
@@ -101,28 +101,40 @@ def _is_ready(home: Path, wanted: dict[str, int]) -> bool:
 
 
 def _build(home: Path, wanted: dict[str, int]) -> None:
+    """Generate and import; the council comes first, because Django reads it when it loads."""
     from hereabouts.town.api import generate
 
     progress = Progress()
-    folder = home / FOLDER
-    bring_up_to_date()
-    _refuse_a_real_place(home, folder)
+    folder, council = home / FOLDER, home / "council" / "council.toml"
+    if council.exists() and not council.read_text().startswith(WRITTEN):
+        raise AnotherPlace(home=str(home), what="a council’s own description")
     summary = generate(wanted["seed"], wanted["residents"], folder, progress)
-    _write_council(home / "council", summary)
+    _write_council(council, summary)
+    try:
+        bring_up_to_date()
+        _refuse_a_real_place(home, folder)
+    except BaseException:
+        council.unlink()
+        raise
     _import(folder, progress)
     progress.done()
     (home / MARKER).write_text(json.dumps({**wanted, "name": summary.name}, indent=2))
 
 
 FILES: tuple[tuple[str, str, dict[str, object]], ...] = (
-    ("areas", "district.geojson", {"kind": "district", "code": "code", "name": "name"}),
-    ("areas", "wards.geojson", {"kind": "ward", "code": "code", "name": "name"}),
-    ("areas", "msoas.geojson", {"kind": "msoa", "code": "code", "name": "name"}),
-    ("areas", "lsoas.geojson", {"kind": "lsoa", "code": "code", "name": "name"}),
+    ("areas", "district.geojson", {"kind": "district", "code": "LAD25CD", "name": "LAD25NM"}),
+    ("areas", "wards.geojson", {"kind": "ward", "code": "WD25CD", "name": "WD25NM"}),
+    ("areas", "msoas.geojson", {"kind": "msoa", "code": "MSOA21CD", "name": "MSOA21NM"}),
+    ("areas", "lsoas.geojson", {"kind": "lsoa", "code": "LSOA21CD", "name": "LSOA21NM"}),
     ("osm", "town.osm.pbf", {}),
     ("postcodes", "postcodes.csv", {}),
+    ("uprn", "uprn.csv", {}),
+    ("usrn", "usrn.geojson", {}),
     ("deprivation", "deprivation.csv", {}),
     ("population", "population.csv", {}),
+    ("assets", "assets-street_lamp.csv", {"type": "street_lamp", "reference": "reference"}),
+    ("assets", "assets-gully.csv", {"type": "gully", "reference": "reference"}),
+    ("assets", "assets-grit_bin.csv", {"type": "grit_bin", "reference": "reference"}),
 )
 """Importer, file and options, in the order in which a council would load them."""
 
@@ -134,11 +146,11 @@ def _import(folder: Path, progress: Progress) -> None:
         import_file(folder / name, importer, INSTALLATION, ImportOptions(say=progress, reader=options))
 
 
-def _write_council(folder: Path, summary: TownSummary) -> None:
+def _write_council(path: Path, summary: TownSummary) -> None:
     """Describe the invented council, so that every page says that it is invented."""
     lon, lat = summary.centre
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "council.toml").write_text(COUNCIL.format(name=summary.name, lon=lon, lat=lat))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(WRITTEN + COUNCIL.format(name=summary.name, lon=lon, lat=lat))
 
 
 def _shows(opens: bool | None) -> bool:
