@@ -12,7 +12,8 @@ from hereabouts.journal.actions.cursors import hold_cursor, move_cursor
 from hereabouts.journal.actions.deliver import Deliverer
 from hereabouts.journal.actions.wake import ALARM
 from hereabouts.journal.domain.reactions import REACTIONS, Reactions
-from hereabouts.journal.queries import get_head
+from hereabouts.journal.queries import find_due_reactions, get_head
+from hereabouts.kernel.time import now
 
 POLL_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 15.0
@@ -36,8 +37,17 @@ class Worker:
         self.turned_at = time.monotonic()
 
     def turn(self) -> int:
-        """Give each reaction its turn once; how many deliveries were dealt with."""
-        return sum(deliverer.turn() for deliverer in self._deliverers)
+        """Give each reaction its turn once; how many deliveries were dealt with.
+
+        Two queries while nothing happens, however many reactions there are.
+        """
+        head, due = get_head().position, find_due_reactions(now())
+        done = 0
+        for deliverer in self._deliverers:
+            done += deliverer.advance(head)
+            if deliverer.reaction.name in due:
+                done += deliverer.retry()
+        return done
 
     def run(self) -> None:
         """Work until `stop` is called; a database that is away is waited for."""

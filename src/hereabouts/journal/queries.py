@@ -181,6 +181,13 @@ def is_subject_held(reaction: str, subject: str) -> bool:
     ).exists()
 
 
+def find_due_reactions(moment: datetime) -> frozenset[str]:
+    """Names of the reactions that have something to attempt again."""
+    states = (Delivery.State.RETRYING, Delivery.State.WAITING)
+    due = Delivery.objects.filter(state__in=states, due_at__lte=moment)
+    return frozenset(due.values_list("reaction", flat=True).distinct())
+
+
 def list_due_deliveries(reaction: str, moment: datetime, limit: int) -> list[Delivery]:
     """Deliveries to attempt now, oldest first; at most the first of each subject."""
     earlier = Delivery.objects.filter(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from hereabouts.journal import api
 from hereabouts.journal.actions.deliver import Deliverer
@@ -291,6 +292,34 @@ def test_delays_grow_and_end() -> None:
     known = [wait for wait in waits if wait is not None]
     assert known == sorted(known) and len(known) == 5
     assert waits[5:] == [None, None]
+
+
+def test_an_idle_worker_asks_two_questions_however_many_reactions_there_are(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    reactions = Reactions()
+    for number in range(5):
+        reactions.add(
+            Reaction(f"sample.idle_{number}", StreetRenamed, lambda event, recorded: None)
+        )
+    worker = Worker(reactions)
+    rename("a")
+    assert worker.turn() == 5
+    with django_assert_num_queries(2):
+        assert worker.turn() == 0
+
+
+def test_a_worker_attempts_again_what_is_due(scene: Scene) -> None:
+    reactions = Reactions()
+    reactions.add(Reaction(NAME, StreetRenamed, scene.handle))
+    worker = Worker(reactions)
+    scene.broken = {"a"}
+    rename("a")
+    assert worker.turn() == 1
+    scene.broken = set()
+    Delivery.objects.update(due_at=BEGIN - timedelta(days=365))
+    assert worker.turn() == 1
+    assert scene.seen == [("street:1", "a")]
 
 
 @pytest.mark.django_db(transaction=True)

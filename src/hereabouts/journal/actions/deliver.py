@@ -46,11 +46,14 @@ class Deliverer:
 
     def turn(self) -> int:
         """Deliver a page of new events and what is due again; how many were dealt with."""
-        return self._advance() + self._retry()
+        return self.advance(get_head().position) + self.retry()
 
-    def _advance(self) -> int:
+    def advance(self, head: int) -> int:
+        """Deliver a page of new events, none of them after `head`; how many there were."""
+        if self._scanned >= head:
+            return 0
         reached = self._reached()
-        after, head = max(reached, self._scanned), get_head().position
+        after = max(reached, self._scanned)
         if after >= head:
             return 0
         through = min(after + WINDOW, head)
@@ -100,7 +103,8 @@ class Deliverer:
             self._record_failure(delivery, fault)
             move_cursor(cursor, recorded.position)
 
-    def _retry(self) -> int:
+    def retry(self) -> int:
+        """Attempt again what is due; how many attempts were made."""
         due = list_due_deliveries(self.reaction.name, self.clock(), PAGE)
         for delivery in due:
             self._try_again(delivery.pk)
