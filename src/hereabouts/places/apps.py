@@ -12,7 +12,7 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        """Name the readers of each kind of file, loaded when one is imported, and add our panels."""
+        """Name the readers of each kind of file, loaded on first use, and add our panels."""
         from hereabouts.places.ports import provide_reader
         from hereabouts.places.web.words import panels
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from hereabouts.places.domain.search_entries import is_number
-from hereabouts.places.domain.search_words import PASSED_OVER, bare_word, plain_words
+from hereabouts.places.domain.search_words import COMMONPLACE, PASSED_OVER, bare_word, plain_words
 
 MAX_LENGTH = 120
 MAX_QUESTION_WORDS = 8
@@ -27,6 +27,11 @@ class Word:
     bare: str
     is_number: bool = False
     postcode: str = ""
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it tells one name from another, as "road", "the" and "12" do not."""
+        return not (self.is_number or self.may_be_passed_over or self.bare in COMMONPLACE)
 
     @property
     def may_be_passed_over(self) -> bool:

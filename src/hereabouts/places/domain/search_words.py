@@ -59,6 +59,9 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 _BARE: Mapping[str, str] = {
     spelling: bare for bare, spellings in SPELLINGS.items() for spelling in spellings
 }
+COMMONPLACE = frozenset("ave cl cres ct dr gdns gr ln pde pl rd sq st tce vw wlk wy".split())
+"""Bare words that so many streets share that one alone tells nothing."""
+
 PASSED_OVER = frozenset(("the", "in", "near", "at", "on", "of", "and", "off"))
 """Words a question may have and a name need not."""
 

@@ -45,7 +45,9 @@ def without_number(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _lacks_only_number(candidate: Candidate) -> bool:
-    return all(word.is_number or word.typed in UNIT_WORDS for word in candidate.lacking)
+    return candidate.is_telling and all(
+        word.is_number or word.typed in UNIT_WORDS for word in candidate.lacking
+    )
 
 
 def _at(street: Candidate, premises_id: int, uid: str, number: str) -> Candidate:

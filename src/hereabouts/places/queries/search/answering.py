@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hereabouts.places.domain.found import Answer, Hit
@@ -28,7 +28,6 @@ from hereabouts.places.queries.search.candidates import (
 from hereabouts.places.queries.search.codes import nearest_code, numbered, postcodes
 from hereabouts.places.queries.search.described import described
 from hereabouts.places.queries.search.vocabulary import (
-    Meaning,
     frequencies,
     meanings,
     with_guesses,
@@ -115,32 +114,24 @@ def _named(question: Question, kind: Kind | None) -> list[Hit]:
     for is_last in (False, True):
         found = with_guesses(found) if is_last else found
         named = candidates(question, found, frequencies(found), of_kind)
-        for likely in _likely(question, named, found):
-            at_number = addresses(question, likely)
-            hits = [_hit(one) for one in (*complete(likely), *at_number)]
-            if hits:
-                return hits + [_hit(one) for one in without_number(likely)]
+        if len(found) > 1:
+            named = settle(named, found)
+        likely = refined(named[:MAX_HITS], question)
+        at_number = addresses(question, likely)
+        hits = [_hit(one) for one in (*complete(likely), *at_number)]
+        if hits:
+            return hits + [_hit(one) for one in without_number(likely)]
     only_street = [replace(_hit(one), is_part=True) for one in without_number(likely)]
-    return only_street or _partly(likely, len(question.words))
+    return only_street or _partly(likely, question)
 
 
-def _likely(
-    question: Question, named: Sequence[Candidate], found: Sequence[Meaning]
-) -> Iterator[list[Candidate]]:
-    """The candidates by their names alone, then with words that say where they are settled."""
-    yield refined(named[:MAX_HITS], question)
-    if any(one.lacking for one in named):
-        yield refined(settle(named, found)[:MAX_HITS], question)
-
-
-def _partly(named: Sequence[Candidate], words: int) -> list[Hit]:
-    """Names with the most of the words, when none has all."""
-    fewest = min((len(one.lacking) for one in named), default=words)
-    if fewest >= words:
-        return []
+def _partly(likely: Sequence[Candidate], question: Question) -> list[Hit]:
+    """Names with the most of the words, when none has all; "road" alone tells nothing."""
+    found = [one for one in likely if one.is_telling and len(one.lacking) < len(question.words)]
+    fewest = min((len(one.lacking) for one in found), default=0)
     return [
         replace(_hit(one), is_part=True, rank=one.rank + UNFOUND)
-        for one in named
+        for one in found
         if len(one.lacking) == fewest
     ]
 

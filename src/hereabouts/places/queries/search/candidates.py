@@ -33,7 +33,10 @@ _ENTRY_FIELDS = tuple(f"entry__{name}" for name in _FIELDS)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A name with some of the words; `lacking` are the words it has not."""
+    """A name with some of the words; `lacking` are the words it has not.
+
+    `is_telling` says that what it has tells it from others: not only "road".
+    """
 
     kind: Kind
     feature_id: int
@@ -43,6 +46,7 @@ class Candidate:
     key: str
     rank: float
     is_guess: bool
+    is_telling: bool
     lacking: tuple[Word, ...] = field(default=())
 
     @property
@@ -109,6 +113,7 @@ def _judge(row: Fields, question: Question, found: Sequence[Meaning]) -> Candida
     words = terms.split(" ")
     prices = [(meaning.word, meaning.price_in(words)) for meaning in found]
     lacking = tuple(word for word, price in prices if price is None and not word.may_be_passed_over)
+    telling = [meaning.word for meaning in found if meaning.word.is_telling]
     paid = [price for _, price in prices if price is not None]
     guesses = sum(price >= GUESSED for price in paid)
     worst = max(paid, default=EXACT)
@@ -126,6 +131,7 @@ def _judge(row: Fields, question: Question, found: Sequence[Meaning]) -> Candida
         key=key,
         rank=fit,
         is_guess=guesses > 0,
+        is_telling=not telling or any(word not in lacking for word in telling),
         lacking=lacking,
     )
 
@@ -153,5 +159,5 @@ def _refine(candidate: Candidate, question: Question, typed: str) -> Candidate:
 
 
 def complete(found: Iterable[Candidate]) -> list[Candidate]:
-    """Those that have every word."""
-    return [candidate for candidate in found if not candidate.lacking]
+    """Those that have every word, or of which the others say where it is."""
+    return [candidate for candidate in found if candidate.is_telling and not candidate.lacking]
