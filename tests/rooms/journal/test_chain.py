@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from hereabouts.journal.domain.chain import GENESIS, Break, Fault, Head, Link, Walk, digest
 from hereabouts.kernel.canonical_json import encode
 
+pytestmark = pytest.mark.once
+
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 CONTENTS = st.tuples(TEXT, TEXT, TEXT, st.booleans(), st.dictionaries(TEXT, TEXT, max_size=3))
 

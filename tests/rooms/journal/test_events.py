@@ -19,6 +19,8 @@ from hereabouts.journal.events import Event, EventTypeError, list_event_types
 from hereabouts.kernel.access import PersonId
 from tests.rooms.journal.sample import StreetChecked, StreetRenamed
 
+pytestmark = pytest.mark.once
+
 
 class _Gives:
     @classmethod

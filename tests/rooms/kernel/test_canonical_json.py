@@ -17,6 +17,8 @@ from hereabouts.kernel.canonical_json import (
     encode,
 )
 
+pytestmark = pytest.mark.once
+
 TEXT = st.text(st.characters(codec="utf-8"))
 SCALARS = (
     st.none()

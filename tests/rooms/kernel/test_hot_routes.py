@@ -28,6 +28,8 @@ from hereabouts.kernel.asgi import (
 from hereabouts.kernel.http_caching import accepts_gzip, compressed, conditional
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 
+pytestmark = pytest.mark.once
+
 
 class Closed(Refusal):
     code = "sample.closed"

@@ -29,6 +29,8 @@ from hereabouts.site.server import (
     server_config,
 )
 
+pytestmark = pytest.mark.once
+
 COMMAND = [sys.executable, "-W", "ignore", "-c", "from hereabouts.site.cli import main; main()"]
 START_S = 30.0
 

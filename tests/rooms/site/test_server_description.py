@@ -16,6 +16,8 @@ from hereabouts.kernel.describe import Parameter, describe
 from hereabouts.site.hot import hot_routes
 from hereabouts.site.openapi import build_document, list_pages
 
+pytestmark = pytest.mark.once
+
 
 @dataclass(frozen=True)
 class Street:

@@ -13,6 +13,8 @@ from hereabouts.site import asgi
 from hereabouts.site.asgi import HotThreads, Pages, Site
 from hereabouts.site.background import Background
 
+pytestmark = pytest.mark.once
+
 Environ = dict[str, object]
 seen: list[Environ] = []
 
