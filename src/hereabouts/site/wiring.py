@@ -8,6 +8,7 @@ from hereabouts.kernel.text import N_
 def connect() -> None:
     """Connect the rooms; called once when Django has loaded."""
     _account_and_desk()
+    _public_account()
 
 
 def _account_and_desk() -> None:
@@ -19,3 +20,12 @@ def _account_and_desk() -> None:
     # The same for visitors and residents, so that public pages need not know who reads them.
     add_navigation(NavigationEntry(N_("Account"), "people:account", order=90))
     add_navigation(NavigationEntry(N_("Desk"), "people:desk", order=80, is_shown=is_at_desk))
+
+
+def _public_account() -> None:
+    from hereabouts.design.api import NavigationEntry, add_navigation
+    from hereabouts.journal.api import DESK_ENTRIES
+    from hereabouts.people.api import add_desk_entries
+
+    add_desk_entries(*DESK_ENTRIES)
+    add_navigation(NavigationEntry(N_("What happened here"), "journal:account", "footer", order=40))
