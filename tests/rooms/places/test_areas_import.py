@@ -146,6 +146,7 @@ def test_a_declared_system_that_does_not_fit_is_refused(tmp_path: Path) -> None:
 
 # --- bad features -----------------------------------------------------------------------------
 
+FLAT = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0], [0, 0]]]}
 BOW_TIE = {
     "type": "Polygon",
     "coordinates": [[[0, 51], [0.02, 51.02], [0.02, 51], [0, 51.02], [0, 51]]],
@@ -161,7 +162,7 @@ def test_bad_features_are_findings_and_the_good_ones_are_kept(tmp_path: Path) ->
         feature("B4", "No number", square(float("nan"), 51.0)),
         feature("B5", "Far", square(1e300, 51.0)),
         feature("B6", "Unreadable", {"type": "Blob", "coordinates": []}),
-        feature("B7", "Flat", {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0], [0, 0]]]}),
+        feature("B7", "Flat", FLAT),
         feature("", "No code", square(-0.5, 51.0)),
         feature("B8", "", square(-0.4, 51.0)),
     ]
@@ -215,10 +216,10 @@ def test_a_code_that_is_an_area_of_another_kind_stays_that_area(tmp_path: Path) 
 
 def test_a_field_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
     path = two_wards(tmp_path / "a.geojson")
-    with pytest.raises(FieldMissing, match="no field “WD25CD”. Its fields are: code, name"):
+    with pytest.raises(FieldMissing, match=r"no field “WD25CD”\. Its fields are: code, name"):
         load(path, "areas", **{**FIELDS, "code": "WD25CD"})
     layer = write_layer(tmp_path / "a.gpkg", "GPKG")
-    with pytest.raises(FieldMissing, match="no field “WD25NM”. Its fields are: code, name"):
+    with pytest.raises(FieldMissing, match=r"no field “WD25NM”\. Its fields are: code, name"):
         load(layer, "areas", **{**FIELDS, "name": "WD25NM"})
 
 
@@ -268,9 +269,8 @@ def test_a_file_of_which_nothing_can_be_kept_is_refused(tmp_path: Path) -> None:
 
 def test_a_geopackage_of_tables_only_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
-    pyogrio.raw.write(
-        path, None, [np.array(["A1"], dtype=object)], ["code"], geometry_type=None, crs=None, driver="GPKG"
-    )  # fmt: skip
+    column = [np.array(["A1"], dtype=object)]
+    pyogrio.raw.write(path, None, column, ["code"], geometry_type=None, crs=None, driver="GPKG")
     with pytest.raises(WrongKindOfFile, match="only tables"):
         load(path, "areas", **FIELDS)
 
@@ -317,7 +317,9 @@ def test_a_later_file_ends_what_it_replaces_and_names_the_successor(tmp_path: Pa
 
 def test_the_order_in_which_vintages_are_loaded_does_not_matter(tmp_path: Path) -> None:
     old = wards_of(tmp_path / "old.geojson", ("A1", 0.0, 0.02), ("A2", 0.03, 0.02), ("A3", 1, 0.02))
-    new = wards_of(tmp_path / "new.geojson", ("B1", 0.0, 0.02), ("A2", 0.03, 0.021), ("A3", 1, 0.02))
+    new = wards_of(
+        tmp_path / "new.geojson", ("B1", 0.0, 0.02), ("A2", 0.03, 0.021), ("A3", 1, 0.02)
+    )
 
     def states() -> set[tuple[object, ...]]:
         columns = ("code", "valid_from", "valid_to", "successor__code", "east")
@@ -418,7 +420,8 @@ def test_an_area_ends_when_later_ones_hold_most_of_its_land(
 def test_the_end_is_that_of_the_vintage_in_between_even_when_it_is_loaded_last() -> None:
     between = date(2015, 1, 1)
     versions = [_version("A1", 0, 1, OLD), _version("C1", 0, 1, NEW), _version("B1", 0, 1, between)]
-    found = {ending.code: (ending.ended_on, ending.successor) for ending in find_endings(versions, ["B1"], ["B1"])}
+    endings = find_endings(versions, ["B1"], ["B1"])
+    found = {ending.code: (ending.ended_on, ending.successor) for ending in endings}
     assert found == {"A1": (between, "B1"), "B1": (NEW, "C1")}
 
 

@@ -1,4 +1,4 @@
-"""Indices of deprivation: recognised by their columns, whole England at once, edition by edition."""
+"""Indices of deprivation: recognised by their columns, all England at once, each edition apart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OFFICIAL = (
     '"Adult Skills Sub-domain Rank (where 1 is most deprived)",'
     '"Total population: mid 2015 (excluding prisoners)"\n'
 )
-ROW = 'E01000001,City of London 001A,E09000001,6.208,"29,199",9,0.007,32831,32113,7319,3,32806,32,1296\n'
+ROW = 'E01000001,City 001A,E09000001,6.208,"29,199",9,0.007,32831,32113,7319,3,32806,32,1296\n'
 
 
 def write(path: Path, text: str) -> Path:

@@ -29,7 +29,7 @@ def test_usual_columns_are_recognised_and_a_second_import_changes_nothing(tmp_pa
 
 
 def test_columns_that_the_operator_names_are_used(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", "patch,people,homes\nA1,\"1,760\",720\n")
+    path = write(tmp_path / "a.csv", 'patch,people,homes\nA1,"1,760",720\n')
     named = {"code": "patch", "residents": "people", "households": "homes", "edition": "2026"}
     load(path, "population", **named)
     found = Population.objects.get()

@@ -68,7 +68,9 @@ def test_what_is_no_postcode_is_none(text: str) -> None:
 
 # --- files ------------------------------------------------------------------------------------
 
-CODE_POINT = "OX1 1AA,10,450673,205980,E92000001,E19000002,E18000009,E10000025,E07000178,E05006547\n"
+CODE_POINT = (
+    "OX1 1AA,10,450673,205980,E92000001,E19000002,E18000009,E10000025,E07000178,E05006547\n"
+)
 DIRECTORY = "pcd,pcds,doterm,oseast1m,osnrth1m,osgrdind,oslaua,osward,lat,long\n"
 
 
@@ -169,7 +171,7 @@ def test_the_real_postcodes_of_two_areas_agree_with_their_published_counts(
 @pytest.mark.django_db
 def test_a_table_without_postcodes_is_refused_with_its_columns(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "town,easting,northing\nx,1,2\n")
-    with pytest.raises(ColumnMissing, match="no column for the postcode.*town, easting, northing"):
+    with pytest.raises(ColumnMissing, match=r"no column for the postcode.*town, easting, northing"):
         load(path, "postcodes")
 
 
@@ -207,5 +209,5 @@ def test_a_zip_without_tables_is_refused(tmp_path: Path) -> None:
         archive.writestr("readme.md", "nothing here")
     path = tmp_path / "a.zip"
     path.write_bytes(body.getvalue())
-    with pytest.raises(ArchiveHoldsNothing, match=".csv"):
+    with pytest.raises(ArchiveHoldsNothing, match=r"\.csv"):
         load(path, "postcodes")

@@ -223,9 +223,10 @@ def test_a_bare_name_is_bare_already(name: str) -> None:
     assert bare(bare(name)) == bare(name)
 
 
-@given(
-    columns=st.lists(st.sampled_from(["Lattitude", "LONGITUDE", "Post code", "x", "Name"]), unique=True)
-)
+COLUMNS = ["Lattitude", "LONGITUDE", "Post code", "x", "Name"]
+
+
+@given(columns=st.lists(st.sampled_from(COLUMNS), unique=True))
 def test_a_column_is_found_by_any_spelling_wherever_it_stands(columns: list[str]) -> None:
     for name in columns:
         assert find_column(columns, [name.upper().replace(" ", "_")]) == columns.index(name)

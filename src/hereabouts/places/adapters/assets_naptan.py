@@ -93,4 +93,9 @@ def _amendment(record: AssetRecord, held: StandingAsset) -> Amendment:
         columns["reference"] = record.reference
     if not held.name and record.name:
         columns["name"] = record.name
-    return Amendment(feature_id=held.id, columns=columns, identifiers=((NAPTAN, record.reference),))
+    is_known = record.reference in held.codes_of_others
+    return Amendment(
+        feature_id=held.id,
+        columns=columns,
+        identifiers=() if is_known else ((NAPTAN, record.reference),),
+    )

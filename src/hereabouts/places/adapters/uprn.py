@@ -22,6 +22,7 @@ from hereabouts.places.errors import NothingToAttachTo
 from hereabouts.places.queries.standing import (
     StandingPremises,
     codes_given_by,
+    codes_of_others,
     land_of_areas,
     list_premises,
 )
@@ -57,6 +58,7 @@ class _Register:
         )
         self.known = {one.uprn: one for one in self.premises if one.uprn}
         given = codes_given_by(Kind.PREMISES, SOURCE, SCHEME)
+        self.told = codes_of_others(Kind.PREMISES, SOURCE, SCHEME)
         self.given = {number: set(codes) for number, codes in given.items()}
         self.watched = {code for codes in given.values() for code in codes} | set(self.known)
 
@@ -64,18 +66,17 @@ class _Register:
         """Note a piece of the register."""
         places = np.array([found[1:] for found in piece], dtype=np.float64).reshape(-1, 2)
         self._widen(places)
-        free: list[int] = []
+        free: dict[str, int] = {}
         for at, (uprn, lon, lat) in enumerate(piece):
             if uprn in self.watched:
                 self.seen.add(uprn)
-            if uprn in self.taken:
+            if uprn in self.taken or uprn in free:
                 self.findings.add(Finding("uprn.repeated", uprn))
             elif not self._stays(uprn, lon, lat):
-                free.append(at)
+                free[uprn] = at
         if free:
-            uprns = [piece[at][0] for at in free]
-            at_site = self.matching.take(uprns, places[free])
-            self.taken.update(uprn for uprn, yes in zip(uprns, at_site, strict=True) if yes)
+            at_site = self.matching.take(list(free), places[list(free.values())])
+            self.taken.update(uprn for uprn, yes in zip(free, at_site, strict=True) if yes)
 
     def _widen(self, places: Places) -> None:
         if len(places):
@@ -117,13 +118,14 @@ class _Register:
         ]
 
     def _amendment(self, premises: StandingPremises, uprns: Sequence[str]) -> Amendment:
+        told = self.told.get(premises.id, ())
         is_sure = len(uprns) == 1 or uprns[0] == self.kept.get(premises.id)
         if not is_sure:
             self.findings.add(Finding("uprn.several", premises.uid, SCHEME, ", ".join(uprns)))
         return Amendment(
             feature_id=premises.id,
             columns={SCHEME: uprns[0] if is_sure else ""},
-            identifiers=tuple((SCHEME, uprn) for uprn in uprns),
+            identifiers=tuple((SCHEME, uprn) for uprn in uprns if uprn not in told),
         )
 
     def _has_lost(self, premises: StandingPremises) -> bool:

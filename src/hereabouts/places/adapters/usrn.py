@@ -17,13 +17,14 @@ from hereabouts.places.adapters.tabular import Table, read_tables
 from hereabouts.places.domain.batch import Amendment, Batch, Findings, Say
 from hereabouts.places.domain.columns import find_column
 from hereabouts.places.domain.kinds import Kind
-from hereabouts.places.domain.records import Finding
+from hereabouts.places.domain.records import Finding, Identifiers
 from hereabouts.places.domain.usrn_matching import Run, Shapes, chief_of, match_lines
 from hereabouts.places.errors import FieldMissing, NothingToAttachTo, NothingToImport
 from hereabouts.places.queries.standing import StandingStreet, list_streets, street_of_each_uprn
 
 SCHEME = "usrn"
 BY_LINE, BY_PROPERTY = "os-open-usrn", "os-linked-identifiers"
+OURS = (BY_LINE, BY_PROPERTY)
 EXPECTED = "a layer of streets or a table that links UPRNs with USRNs"
 ATTRIBUTION = "Contains OS data © Crown copyright and database right."
 FIELDS = ("usrn", "street_usrn")
@@ -44,7 +45,7 @@ def read_usrns(path: Path, say: Say, options: Mapping[str, object]) -> Batch:
     all numbers along it become identifiers. A number the street has already stays.
     Raises: NothingToAttachTo, FieldMissing and the refusals of unpacking.
     """
-    streets = list(list_streets())
+    streets = list(list_streets(SCHEME, OURS))
     if not streets:
         raise NothingToAttachTo(features="streets")
     findings = Findings()
@@ -120,7 +121,7 @@ def _amendment(
     return Amendment(
         feature_id=street.id,
         columns={SCHEME: street.usrn or chosen},
-        identifiers=tuple((SCHEME, number) for number in numbers),
+        identifiers=_new(street, numbers),
     )
 
 
@@ -171,8 +172,13 @@ def _elected(street: StandingStreet, votes: Counter[str], findings: Findings) ->
     return Amendment(
         feature_id=street.id,
         columns={SCHEME: street.usrn or (chosen if is_clear else "")},
-        identifiers=((SCHEME, chosen),) if is_clear else (),
+        identifiers=_new(street, [chosen] if is_clear else []),
     )
+
+
+def _new(street: StandingStreet, numbers: Iterable[str]) -> Identifiers:
+    """Numbers as identifiers, without the one that the street's own source told."""
+    return tuple((SCHEME, number) for number in numbers if number not in street.told)
 
 
 def _shown(votes: Iterable[tuple[str, int]]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
+from django.db.models import QuerySet
 
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.models import Area, Asset, Identifier, Premises, Street
@@ -13,7 +14,7 @@ from hereabouts.places.models import Area, Asset, Identifier, Premises, Street
 
 @dataclass(frozen=True)
 class StandingAsset:
-    """An asset of another source, with the codes it carries."""
+    """An asset of another source, with the codes it carries: all, and those of other sources."""
 
     id: int
     lon: float
@@ -21,6 +22,7 @@ class StandingAsset:
     reference: str
     name: str
     codes: tuple[str, ...]
+    codes_of_others: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,32 @@ class StandingPremises:
 
 @dataclass(frozen=True)
 class StandingStreet:
-    """A street: its lines, and its USRN where it is known."""
+    """A street: its lines, its USRN where it is known, and the numbers its own source told."""
 
     id: int
     geometry: bytes
     usrn: str
     name: str
+    told: tuple[str, ...]
 
 
 def list_assets_of_others(type: str, source: str, scheme: str) -> list[StandingAsset]:
     """Assets of a type that came from other sources, with their identifiers of one scheme."""
     codes = codes_by_feature(Kind.ASSET, scheme)
+    others = codes_of_others(Kind.ASSET, source, scheme)
     rows = Asset.objects.filter(type=type, gone_at=None).exclude(source=source).order_by("id")
+    columns = ("id", "west", "south", "reference", "name")
     return [
-        StandingAsset(number, lon, lat, reference, name, tuple(codes.get(number, ())))
-        for number, lon, lat, reference, name in rows.values_list(
-            "id", "west", "south", "reference", "name"
-        ).iterator()
+        StandingAsset(
+            id=number,
+            lon=lon,
+            lat=lat,
+            reference=reference,
+            name=name,
+            codes=tuple(codes.get(number, ())),
+            codes_of_others=tuple(others.get(number, ())),
+        )
+        for number, lon, lat, reference, name in rows.values_list(*columns).iterator()
     ]
 
 
@@ -66,31 +77,32 @@ def list_premises(without_source: str) -> Iterator[StandingPremises]:
         yield StandingPremises(number, uid, lon, lat, shape, uprn)
 
 
-def list_streets() -> Iterator[StandingStreet]:
-    """Every street that has not gone."""
+def list_streets(scheme: str, without_sources: Sequence[str]) -> Iterator[StandingStreet]:
+    """Every street that has not gone, with the codes of one scheme that other sources told."""
+    told = Identifier.objects.filter(kind=Kind.STREET.value, scheme=scheme)
+    codes = _by_feature(told.exclude(source__in=without_sources))
     rows = Street.objects.filter(gone_at=None).order_by("id")
-    for number, geometry, usrn, name in rows.values_list(
-        "id", "geometry", "usrn", "name"
-    ).iterator():
-        yield StandingStreet(number, bytes(geometry), usrn, name)
+    columns = ("id", "geometry", "usrn", "name")
+    for number, geometry, usrn, name in rows.values_list(*columns).iterator():
+        told_here = tuple(codes.get(number, ()))
+        yield StandingStreet(number, bytes(geometry), usrn, name, told_here)
 
 
 def codes_by_feature(kind: Kind, scheme: str) -> dict[int, list[str]]:
     """The identifiers of one scheme of every feature of a kind."""
-    found: dict[int, list[str]] = {}
-    rows = Identifier.objects.filter(kind=kind.value, scheme=scheme).order_by("id")
-    for number, value in rows.values_list("feature_id", "value").iterator():
-        found.setdefault(number, []).append(value)
-    return found
+    return _by_feature(Identifier.objects.filter(kind=kind.value, scheme=scheme))
 
 
 def codes_given_by(kind: Kind, source: str, scheme: str) -> dict[int, list[str]]:
     """The identifiers of one scheme that one source gave features of a kind."""
-    found: dict[int, list[str]] = {}
-    rows = Identifier.objects.filter(kind=kind.value, scheme=scheme, source=source).order_by("id")
-    for number, value in rows.values_list("feature_id", "value").iterator():
-        found.setdefault(number, []).append(value)
-    return found
+    rows = Identifier.objects.filter(kind=kind.value, scheme=scheme, source=source)
+    return _by_feature(rows)
+
+
+def codes_of_others(kind: Kind, source: str, scheme: str) -> dict[int, list[str]]:
+    """The identifiers of one scheme that any source but this gave features of a kind."""
+    rows = Identifier.objects.filter(kind=kind.value, scheme=scheme).exclude(source=source)
+    return _by_feature(rows)
 
 
 def land_of_areas() -> shapely.Geometry | None:
@@ -116,4 +128,11 @@ def street_of_each_uprn() -> dict[str, int]:
     }
     carried = Premises.objects.filter(gone_at=None).exclude(street=None).exclude(uprn="")
     found.update(carried.values_list("uprn", "street_id").iterator())
+    return found
+
+
+def _by_feature(rows: QuerySet[Identifier]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for number, value in rows.order_by("id").values_list("feature_id", "value").iterator():
+        found.setdefault(number, []).append(value)
     return found
