@@ -227,7 +227,7 @@ def test_assets_are_found_by_the_typed_list_with_reference_and_other_registers(
 ) -> None:
     sketch.node(-3.0, 51.5, highway="bus_stop", name="Library", **{"naptan:AtcoCode": "5710AWA"})
     sketch.block(-2.995, 51.5, leisure="playground")
-    found = [r for r in read(sketch.save(tmp_path / "map.osm")).records[Kind.ASSET]]
+    found = read(sketch.save(tmp_path / "map.osm")).records[Kind.ASSET]
     stop, playground = (r for r in found if isinstance(r, AssetRecord))
     assert (stop.type, stop.reference, stop.name) == ("bus_stop", "5710AWA", "Library")
     assert ("naptan", "5710AWA") in stop.identifiers

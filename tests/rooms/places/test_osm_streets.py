@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -35,7 +36,7 @@ def cut_all(ways: list[list[int]]) -> list[tuple[int, Piece]]:
 
 
 def steps(nodes: list[int]) -> Counter[tuple[int, int]]:
-    return Counter(zip(nodes, nodes[1:], strict=False))
+    return Counter(pairwise(nodes))
 
 
 @given(networks)
