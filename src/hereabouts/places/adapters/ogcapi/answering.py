@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from hereabouts.design.api import render_refusal, sentence_of
 from hereabouts.kernel.access import public
+from hereabouts.kernel.asgi import MethodNotAllowed
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.places.adapters.tiles.http import glance
 from hereabouts.standards.ogcapi.errors import ParameterUnreadable
@@ -27,6 +28,13 @@ ROOT = "/ogc"
 CACHE_CONTROL = "public, max-age=60"
 EDITION = "1"
 """Raised whenever the same data and address give another document."""
+
+ALLOWED = {
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "*",
+}
+"""What a browser is told before a page of another site may ask."""
 
 Path = ParamSpec("Path")
 
@@ -64,7 +72,11 @@ def resource(*offered: str, reads_parameters: bool = False) -> Callable[[Answer[
         def view(
             request: HttpRequest, /, *args: Path.args, **kwargs: Path.kwargs
         ) -> HttpResponseBase:
+            if request.method == "OPTIONS":
+                return _opened(HttpResponse(status=204, headers=ALLOWED))
             try:
+                if request.method not in ("GET", "HEAD"):
+                    raise MethodNotAllowed
                 call = _read_call(request, offered)
                 if not reads_parameters:
                     check_names(call.query, {"f"})
