@@ -26,9 +26,7 @@ Progress = Callable[[str, float], None]
 """Called with the name of the stage that begins and the share of the work done, 0 to 1."""
 
 
-def generate(
-    seed: int, residents: int, out: Path, progress: Progress | None = None
-) -> TownSummary:
+def generate(seed: int, residents: int, out: Path, progress: Progress | None = None) -> TownSummary:
     """Grow the town of a seed and a size, and write its files into `out`, made if missing.
 
     The same seed and size give the same bytes with the same versions of Python, numpy, GEOS,

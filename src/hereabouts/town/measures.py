@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from hereabouts.town.layout.network import DRIVABLE, Network
@@ -51,24 +53,29 @@ def link_lengths_m(network: Network) -> Floats:
             arms.setdefault(first, []).append((len(pieces), last))
             arms.setdefault(last, []).append((len(pieces), first))
             pieces.append((first, last, total))
-    used = np.zeros(len(pieces), dtype=np.bool_)
+    used: set[int] = set()
     lengths: list[float] = []
     starts = [n for n in sorted(arms) if len(arms[n]) != 2] + sorted(arms)
     for start in starts:
-        for piece, other in arms[start]:
-            if used[piece]:
-                continue
-            used[piece] = True
-            total, here = pieces[piece][2], other
-            while len(arms[here]) == 2 and here != start:
-                onward = [arm for arm in arms[here] if not used[arm[0]]]
-                if not onward:
-                    break
-                piece, here = onward[0]
-                used[piece] = True
-                total += pieces[piece][2]
-            lengths.append(total)
+        for piece, _ in arms[start]:
+            if piece not in used:
+                walked = _walk(start, piece, arms)
+                used.update(walked)
+                lengths.append(sum(pieces[k][2] for k in walked))
     return np.array(lengths)
+
+
+def _walk(start: int, piece: int, arms: dict[int, list[tuple[int, int]]]) -> list[int]:
+    """The pieces from a junction on, as far as the next."""
+    walked = [piece]
+    here = dict(arms[start])[piece]
+    while len(arms[here]) == 2 and here != start:
+        onward = [arm for arm in arms[here] if arm[0] not in walked]
+        if not onward:
+            break
+        walked.append(onward[0][0])
+        here = onward[0][1]
+    return walked
 
 
 def _between_ends(street: Street, network: Network) -> list[tuple[int, int, float]]:
@@ -78,7 +85,7 @@ def _between_ends(street: Street, network: Network) -> list[tuple[int, int, floa
     joints = [0, *inner, len(along) - 1]
     return [
         (int(street.nodes[a]), int(street.nodes[b]), float(along[b] - along[a]))
-        for a, b in zip(joints[:-1], joints[1:], strict=True)
+        for a, b in itertools.pairwise(joints)
     ]
 
 

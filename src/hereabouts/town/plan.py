@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SMALLEST = 2_000
 LARGEST = 500_000
 
-DENSITY_PER_KM2 = 5_450.0
+DENSITY_PER_KM2 = 4_300.0
 """Residents in built-up land; 1,760 residents in 0.35 km² is the census's small area."""
 
 RESIDENTS_PER_LSOA = 1_760
@@ -46,7 +46,7 @@ class Plan:
 def plan_for(residents: int) -> Plan:
     """Sizes for a town of so many residents."""
     villages = 0 if residents < 10_000 else min(14, 2 + residents // 25_000)
-    village_residents = 0 if not villages else max(villages * 700, round(residents * 0.055))
+    village_residents = 0 if not villages else max(villages * 600, round(residents * 0.045))
     urban = residents - village_residents
     radius = math.sqrt(urban / DENSITY_PER_KM2 / math.pi) * 1000.0
     centre = 105.0 + 0.085 * radius
@@ -56,7 +56,7 @@ def plan_for(residents: int) -> Plan:
         villages=villages,
         village_residents=village_residents,
         radius_m=radius,
-        reach_m=radius * 1.55 + (900.0 if villages else 450.0),
+        reach_m=radius * 1.45 + (780.0 if villages else 400.0),
         centre_m=centre,
         river_m=river,
         river_off_m=0.7 * centre + river / 2 + 25.0,

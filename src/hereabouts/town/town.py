@@ -97,7 +97,7 @@ def grow(seed: int, residents: int, tell: Tell) -> Town:
     ground = _lay_ground(plan, dice)
     tell("buildings", 0.2)
     works = Works()
-    buildings = _build(plan, ground, works, SiteNames(name, dice.stream("site names")), dice)
+    buildings = _build(plan, ground, works, (SiteNames(name, dice.stream("site names")), dice))
     tell("paths", 0.32)
     network = extend(
         ground.network,
@@ -110,7 +110,7 @@ def grow(seed: int, residents: int, tell: Tell) -> Town:
     blocks = cut_blocks(
         ground.skeleton.district, _edges(ground.skeleton, network), _dwellers(buildings)
     )
-    geography = Geography(blocks, ground.skeleton.built, name,
+    geography = Geography(blocks, ground.skeleton.fringe, name,
                           (*ground.quarters, *ground.villages))  # fmt: skip
     areas = draw_areas(plan, geography, dice)
     postcodes = give_postcodes(buildings, len(ground.network.streets))
@@ -151,9 +151,10 @@ def _named(villages: list[Village], zones: list[Zone], dice: Dice) -> list[tuple
 
 
 def _build(
-    plan: Plan, ground: Ground, works: Works, names: SiteNames, dice: Dice
+    plan: Plan, ground: Ground, works: Works, chance: tuple[SiteNames, Dice]
 ) -> list[Building]:
     """Landmarks and sites first, then houses where there is room."""
+    names, dice = chance
     skeleton, zones, network = ground.skeleton, ground.zones, ground.network
     build_square(skeleton, works)
     if ground.station is not None:
@@ -180,7 +181,7 @@ def _build(
 def _edges(skeleton: Skeleton, network: Network) -> list[Floats]:
     """Lines that part one block from another."""
     lines = [s.line for s in network.streets if s.highway in DRIVABLE]
-    lines += [skeleton.river, np.asarray(shapely.get_coordinates(skeleton.built.exterior))]
+    lines += [skeleton.river, np.asarray(shapely.get_coordinates(skeleton.fringe.exterior))]
     if skeleton.railway is not None:
         lines.append(skeleton.railway)
     return lines

@@ -8,10 +8,15 @@ from enum import Enum
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+Shapes = NDArray[np.object_]
+"""Geometries, one a row."""
+Shape = BaseGeometry
 
 Tags = dict[str, str]
 
@@ -103,5 +108,3 @@ class Spot:
     tags: Tags
     on_road: bool = False
     """A point that is a vertex of its street, such as a crossing."""
-
-

@@ -60,9 +60,7 @@ INSTITUTIONS = (
 )  # fmt: skip
 
 
-def move_in(
-    buildings: list[Building], zones: list[Zone], names: SiteNames, dice: Dice
-) -> None:
+def move_in(buildings: list[Building], zones: list[Zone], names: SiteNames, dice: Dice) -> None:
     """Give uses to buildings, in place."""
     rng = dice.stream("amenities")
     shops = [b for b in buildings if b.use == "shop"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 
 from hereabouts.town.dice import Dice
-from hereabouts.town.fabric.footprints import Shapes, standing
+from hereabouts.town.fabric.footprints import standing
 from hereabouts.town.fabric.frontages import Slots, find_slots
 from hereabouts.town.layout.network import Network
-from hereabouts.town.values import Flags, Style, Tags, Zone
+from hereabouts.town.values import Flags, Shape, Shapes, Style, Tags, Zone
 
 ADDRESSED = 0.62
 """Share of buildings whose address the map knows."""
@@ -39,7 +40,7 @@ class Building:
 
 
 def build(
-    network: Network, zones: list[Zone], keep_out: list[shapely.Geometry], dice: Dice
+    network: Network, zones: list[Zone], keep_out: Sequence[Shape], dice: Dice
 ) -> tuple[list[Building], tuple[Slots, Flags, Shapes]]:
     """Put up the buildings along every street and number them; also where each was put."""
     slots = find_slots(network, zones, dice)
@@ -77,7 +78,7 @@ def _number(buildings: list[Building], slots: Slots, alive: Flags) -> None:
         key = (building.street, side)
         first = following.get(key, 1 if side > 0 else 2)
         doors = 1 if building.building == "apartments" else max(1, building.homes)
-        doors = 1 if building.use or building.levels == 3 and doors == 2 else doors
+        doors = 1 if building.use or (building.levels == 3 and doors == 2) else doors
         last = first + 2 * (doors - 1)
         building.first_number = first
         building.number = str(first) if doors == 1 else f"{first}-{last}"
@@ -88,9 +89,7 @@ PER_HOME = {Style.CENTRE: 1.75, Style.TERRACE: 2.3, Style.VILLA: 2.3, Style.SEMI
             Style.POSTWAR: 2.45, Style.MODERN: 2.6, Style.VILLAGE: 2.4}  # fmt: skip
 
 
-def people(
-    buildings: list[Building], zones: list[Zone], residents: int, in_villages: int
-) -> None:
+def people(buildings: list[Building], zones: list[Zone], residents: int, in_villages: int) -> None:
     """Share the residents out over the homes of town and villages, so that they add up exactly."""
     homes = [b for b in buildings if b.homes]
     village = [b for b in homes if zones[b.zone].place]

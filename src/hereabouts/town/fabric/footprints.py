@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 
 from hereabouts.town.fabric.frontages import Slots
 from hereabouts.town.layout.network import Network
-from hereabouts.town.values import Flags, Floats, Zone
+from hereabouts.town.values import Flags, Floats, Shape, Shapes, Zone
 
 ROAD_CLEAR_M = 5.4
 """From the middle of any street to any wall."""
-
-Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 OUTLINES: dict[str, tuple[tuple[float, float], ...]] = {
     "plain": ((-0.5, 0.0), (0.5, 0.0), (0.5, 1.0), (-0.5, 1.0)),
@@ -50,7 +50,7 @@ def outlines(slots: Slots, chosen: Flags) -> Shapes:
 
 
 def standing(
-    slots: Slots, network: Network, zones: list[Zone], keep_out: list[shapely.Geometry]
+    slots: Slots, network: Network, zones: list[Zone], keep_out: Sequence[Shape]
 ) -> tuple[Flags, Shapes]:
     """Which slots can be built on, and the outlines of those that can."""
     everything = np.ones(len(slots.section), dtype=np.bool_)
@@ -58,7 +58,7 @@ def standing(
     alive = _in_own_zone(slots, zones)
     alive &= _clear_of_streets(shapes, network)
     if keep_out:
-        hit, _ = shapely.STRtree(keep_out).query(shapes, predicate="intersects")
+        hit, _ = shapely.STRtree(list(keep_out)).query(shapes, predicate="intersects")
         alive[hit] = False
     rows = np.flatnonzero(alive)
     alive[rows[~first_come(shapes[rows])]] = False
@@ -104,5 +104,3 @@ def first_come(shapes: Shapes) -> Flags:
 def middles(shapes: Shapes) -> Floats:
     """Centroids, shape (shapes, 2)."""
     return np.asarray(shapely.get_coordinates(shapely.centroid(shapes)))
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,9 +64,7 @@ def find_slots(network: Network, zones: list[Zone], dice: Dice) -> Slots:
     return _slots(network, tuple(sections), rng)
 
 
-def _sections(
-    network: Network, zones: list[Zone], rng: np.random.Generator
-) -> list[Section]:
+def _sections(network: Network, zones: list[Zone], rng: np.random.Generator) -> list[Section]:
     spans = [
         (i, start, end)
         for i, street in enumerate(network.streets)
@@ -112,11 +111,11 @@ def _stretches(network: Network, street: Street) -> list[tuple[float, float]]:
     joints = [0, *[k for k in range(1, len(along) - 1) if network.degree[street.nodes[k]] > 2],
               len(along) - 1]  # fmt: skip
     found: list[tuple[float, float]] = []
-    for a, b in zip(joints[:-1], joints[1:], strict=True):
+    for a, b in itertools.pairwise(joints):
         low, high = float(along[a]), float(along[b])
         count = max(1, int(np.ceil((high - low) / SECTION_M)))
         edges = np.linspace(low, high, count + 1).tolist()
-        found += [(p, q) for p, q in zip(edges[:-1], edges[1:], strict=True) if q - p > 12.0]
+        found += [(p, q) for p, q in itertools.pairwise(edges) if q - p > 12.0]
     return found
 
 

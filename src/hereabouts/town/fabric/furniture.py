@@ -112,9 +112,15 @@ def _junctions(network: Network, town: Flags, furniture: Furniture, dice: Dice) 
         if s.highway in ("primary", "secondary") and s.role != "bypass" and is_town:
             _crossings(network, s, furniture, rng)
         elif s.role == "street" and s.style in (Style.POSTWAR, Style.MODERN):
-            for node in (int(s.nodes[0]), int(s.nodes[-1])):
-                if network.degree[node] == 1 and rng.random() < 0.3:
-                    furniture.on_nodes.setdefault(node, {"highway": "turning_circle"})
+            _turning_heads(network, s, furniture, rng)
+
+
+def _turning_heads(
+    network: Network, street: Street, furniture: Furniture, rng: np.random.Generator
+) -> None:
+    for node in (int(street.nodes[0]), int(street.nodes[-1])):
+        if network.degree[node] == 1 and rng.random() < 0.3:
+            furniture.on_nodes.setdefault(node, {"highway": "turning_circle"})
 
 
 def _crossings(
@@ -132,9 +138,7 @@ def _crossings(
         wanted = steps[k] + float(rng.uniform(260.0, 480.0))
 
 
-def _stops(
-    roads: tuple[Network, Floats], residents: int, furniture: Furniture, dice: Dice
-) -> None:
+def _stops(roads: tuple[Network, Floats], residents: int, furniture: Furniture, dice: Dice) -> None:
     """Bus stops in pairs along the streets buses use, as many as the town has riders for."""
     network, lines = roads
     rng = dice.stream("stops")
@@ -170,9 +174,7 @@ def _stop_name(network: Network, street: Street, place_m: float) -> str:
     return f"{street.name or 'Ring Road'} {int(place_m // 300) + 1}"
 
 
-def _lists(
-    roads: tuple[Network, Floats], lit: Flags, residents: int, furniture: Furniture
-) -> None:
+def _lists(roads: tuple[Network, Floats], lit: Flags, residents: int, furniture: Furniture) -> None:
     """The council's own lists of lamps, gullies and grit bins."""
     network, lines = roads
     for kerb, items, prefix, detail in (
@@ -226,9 +228,7 @@ def _scattered(
             x, y = kerb.where[k].tolist()
             furniture.spots.append(Spot(x, y, dict(spec.tags)))
     for item in furniture.grit_bins[::2]:
-        furniture.spots.append(
-            Spot(item.x, item.y, {"amenity": "grit_bin", "ref": item.reference})
-        )
+        furniture.spots.append(Spot(item.x, item.y, {"amenity": "grit_bin", "ref": item.reference}))
     for item in furniture.lamps[::19]:
         furniture.spots.append(
             Spot(item.x, item.y, {"highway": "street_lamp", "ref": item.reference})

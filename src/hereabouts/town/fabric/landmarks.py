@@ -11,9 +11,10 @@ from hereabouts.town.fabric.sites import Works
 from hereabouts.town.layout.countryside import farm_sites
 from hereabouts.town.layout.landmarks import Station
 from hereabouts.town.layout.network import Network
+from hereabouts.town.layout.polygons import largest_in
 from hereabouts.town.layout.skeleton import Skeleton
 from hereabouts.town.naming.sites import SiteNames
-from hereabouts.town.values import HOMES, Floats, Patch, Spot, Street, Style, Tags, Zone
+from hereabouts.town.values import HOMES, Floats, Patch, Shape, Spot, Street, Style, Tags, Zone
 
 RESIDENTS_PER_CHURCH = 4_500
 CHURCHYARD_M = (46.0, 34.0)
@@ -40,11 +41,14 @@ def place(works: Works, shape: shapely.Polygon, tags: Tags, zone: int = -1) -> N
 def build_station(station: Station, name: str, works: Works) -> None:
     """Booking hall, platforms and forecourt."""
     hall = station.middle + station.townward * 22.0
-    place(works, block(hall, station.along, (44.0, 10.0)),
-          {"building": "train_station", "name": f"{name} Station", "building:levels": "2"})
+    place(
+        works,
+        block(hall, station.along, (44.0, 10.0)),
+        {"building": "train_station", "name": f"{name} Station", "building:levels": "2"},
+    )
     yard = station.middle + station.townward * 43.0
     works.patches.append(
-        Patch(block(yard, station.along, (90.0, 22.0)).intersection(station.land),
+        Patch(largest_in(block(yard, station.along, (90.0, 22.0)).intersection(station.land)),
               {"amenity": "parking", "fee": "yes", "surface": "asphalt"})
     )  # fmt: skip
     for off in (7.5, -7.5):
@@ -77,12 +81,12 @@ def build_square(skeleton: Skeleton, works: Works) -> None:
     inward = np.array([centre.x, centre.y]) - middle
     inward = inward / max(1.0, float(np.hypot(*inward)))
     width = max(12.0, min(30.0, 0.6 * float(np.hypot(*(far[1] - far[0])))))
-    place(works, block(middle + inward * 9.0, along, (width, 13.0)),
-          {"building": "civic", "amenity": "townhall", "name": "Town Hall",
-           "building:levels": "3"})
-    works.spots.append(
-        Spot(centre.x, centre.y, {"historic": "monument", "name": "Market Cross"})
+    place(
+        works,
+        block(middle + inward * 9.0, along, (width, 13.0)),
+        {"building": "civic", "amenity": "townhall", "name": "Town Hall", "building:levels": "3"},
     )
+    works.spots.append(Spot(centre.x, centre.y, {"historic": "monument", "name": "Market Cross"}))
     for step in (-7.0, 7.0):
         works.spots.append(Spot(centre.x + step, centre.y + 2.0, {"amenity": "bench"}))
 
@@ -108,9 +112,17 @@ def build_churches(
         yards.append(yard)
         works.patches.append(Patch(yard, {"landuse": "churchyard"}))
         middle = np.asarray(shapely.get_coordinates(yard.centroid))[0]
-        place(works, _church(middle, east),
-              {"building": "church", "amenity": "place_of_worship", "religion": "christian",
-               "name": names.church()}, index)
+        place(
+            works,
+            _church(middle, east),
+            {
+                "building": "church",
+                "amenity": "place_of_worship",
+                "religion": "christian",
+                "name": names.church(),
+            },
+            index,
+        )
         for off in ((-19.0, 12.0), (18.0, -13.0), (20.0, 12.0)):
             x, y = (middle + east * off[0] + np.array([-east[1], east[0]]) * off[1]).tolist()
             works.spots.append(Spot(x, y, {"natural": "tree", "species": "Taxus baccata"}))
@@ -139,13 +151,10 @@ def _church(middle: Floats, east: Floats) -> shapely.Polygon:
     nave = block(middle, east, (22.0, 11.0))
     chancel = block(middle + east * 14.0, east, (9.0, 7.0))
     tower = block(middle - east * 13.0, east, (6.5, 6.5))
-    shape = shapely.union_all([nave, chancel, tower])
-    return shape if shape.geom_type == "Polygon" else nave
+    return largest_in(shapely.union_all([nave, chancel, tower]))
 
 
-def build_farms(
-    network: Network, free: shapely.Geometry, works: Works, dice: Dice
-) -> None:
+def build_farms(network: Network, free: Shape, works: Works, dice: Dice) -> None:
     """A house and barns round a yard, and the track to the lane."""
     rng = dice.stream("farmyards")
     lanes = [s.line for s in network.streets if s.role in ("lane", "radial")]

@@ -7,13 +7,13 @@ import shapely
 
 from hereabouts.town.dice import Dice
 from hereabouts.town.fabric.buildings import Building
-from hereabouts.town.fabric.footprints import ROAD_CLEAR_M, Shapes, first_come
+from hereabouts.town.fabric.footprints import ROAD_CLEAR_M, first_come
 from hereabouts.town.fabric.frontages import Slots
 from hereabouts.town.layout.network import Network
-from hereabouts.town.values import Flags, Style, Zone
+from hereabouts.town.values import Flags, Shapes, Style, Zone
 
-SHARE = {Style.TERRACE: 0.05, Style.VILLA: 0.3, Style.SEMI: 0.3, Style.POSTWAR: 0.13,
-         Style.MODERN: 0.18, Style.VILLAGE: 0.25, Style.CENTRE: 0.06}  # fmt: skip
+SHARE = {Style.TERRACE: 0.03, Style.VILLA: 0.2, Style.SEMI: 0.14, Style.POSTWAR: 0.06,
+         Style.MODERN: 0.08, Style.VILLAGE: 0.15, Style.CENTRE: 0.04}  # fmt: skip
 SIZE_M = (3.1, 5.6)
 
 

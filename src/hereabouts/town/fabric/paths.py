@@ -16,9 +16,10 @@ from hereabouts.town.layout.curves import (
     resample,
 )
 from hereabouts.town.layout.network import DRIVABLE, Network
+from hereabouts.town.layout.polygons import points_of
 from hereabouts.town.layout.skeleton import Skeleton
 from hereabouts.town.plan import Plan
-from hereabouts.town.values import Floats, Street, Style, Zone
+from hereabouts.town.values import Floats, Shape, Shapes, Street, Style, Zone
 
 SNICKET_M = 85.0
 """Longest alley from the end of one street to another."""
@@ -27,7 +28,10 @@ ALLEY_OFF_M = 30.4
 
 
 def lay_paths(
-    setting: tuple[Plan, Skeleton, Network], zones: list[Zone], buildings: list[Building], dice: Dice
+    setting: tuple[Plan, Skeleton, Network],
+    zones: list[Zone],
+    buildings: list[Building],
+    dice: Dice,
 ) -> list[Street]:
     """Riverside walks, footbridges, alleys between streets, lanes behind terraces."""
     plan, skeleton, network = setting
@@ -70,9 +74,7 @@ def _footbridges(plan: Plan, skeleton: Skeleton) -> list[float]:
     return [middle + step * plan.radius_m for step in steps]
 
 
-def _snickets(
-    network: Network, walls: shapely.STRtree, closed: shapely.Geometry
-) -> list[Street]:
+def _snickets(network: Network, walls: shapely.STRtree, closed: Shape) -> list[Street]:
     """From the end of a street to the next one, where no house is in the way."""
     drivable = [s for s in network.streets if s.highway in DRIVABLE]
     lines = np.array([shapely.LineString(s.line) for s in drivable], dtype=object)
@@ -85,11 +87,11 @@ def _snickets(
     ]
     if not ends:
         return []
-    points = shapely.points(np.array([p for _, p in ends]))
+    points = points_of(np.array([p for _, p in ends]))
     who, near = tree.query(points, predicate="dwithin", distance=SNICKET_M)
     other = np.array([k for k, _ in ends])[who] != near
     who, near = who[other], near[other]
-    links = shapely.shortest_line(points[who], lines[near])
+    links: Shapes = np.asarray(shapely.shortest_line(points[who], lines[near]), dtype=object)
     blocked = np.zeros(len(links), dtype=np.bool_)
     blocked[walls.query(links, predicate="dwithin", distance=1.0)[0]] = True
     blocked |= shapely.intersects(links, closed)

@@ -10,10 +10,11 @@ import shapely
 
 from hereabouts.town.dice import Dice
 from hereabouts.town.fabric.buildings import Building
+from hereabouts.town.layout.curves import length_m, pieces
 from hereabouts.town.layout.network import Network
 from hereabouts.town.layout.polygons import box_of, polygons_in
 from hereabouts.town.naming.sites import SiteNames
-from hereabouts.town.values import Floats, Patch, Spot, Street, Style, Tags, Zone
+from hereabouts.town.values import Floats, Patch, Shape, Spot, Street, Style, Tags, Zone
 
 
 @dataclass(slots=True)
@@ -37,15 +38,13 @@ class Site:
     ahead: Floats
     depth_m: float
     width_m: float
-    inner: shapely.Geometry
+    inner: Shape
 
     def point(self, right: float, forward: float) -> Floats:
         """A point in shares of half the width and half the depth, the middle being (0, 0)."""
         side = np.array([self.ahead[1], -self.ahead[0]])
         return (
-            self.centre
-            + side * right * self.width_m / 2
-            + self.ahead * forward * self.depth_m / 2
+            self.centre + side * right * self.width_m / 2 + self.ahead * forward * self.depth_m / 2
         )
 
     def box(self, where: tuple[float, float], size_m: tuple[float, float]) -> shapely.Polygon:
@@ -86,9 +85,9 @@ def _plan(index: int, zone: Zone, tree: shapely.STRtree) -> Site:
     return Site(zone, index, gate, box.centre, ahead, depth, width, inner)
 
 
-def _put(plan: Site, works: Works, shape: shapely.Geometry, tags: Tags) -> bool:
+def _put(plan: Site, works: Works, shape: Shape, tags: Tags) -> bool:
     """A building, where the land has room for it and nothing stands there yet."""
-    if shape.geom_type != "Polygon" or not plan.inner.covers(shape):
+    if not isinstance(shape, shapely.Polygon) or not plan.inner.covers(shape):
         return False
     recent = works.buildings[-12:]
     if any(b.zone == plan.index and b.polygon.distance(shape) < 2.0 for b in recent):
@@ -101,7 +100,7 @@ def _put(plan: Site, works: Works, shape: shapely.Geometry, tags: Tags) -> bool:
     return True
 
 
-def _lay(plan: Site, works: Works, shape: shapely.Geometry, tags: Tags) -> None:
+def _lay(plan: Site, works: Works, shape: Shape, tags: Tags) -> None:
     """An area within the site."""
     for part in polygons_in(shape.intersection(plan.inner), 60.0):
         works.patches.append(Patch(part, tags))
@@ -122,7 +121,9 @@ def _school(plan: Site, works: Works, names: SiteNames, rng: np.random.Generator
     name = names.school(plan.zone, secondary=large)
     _whole(plan, works, {"amenity": "school", "name": name})
     front = -0.5
-    for size in ((78.0, 40.0), (56.0, 30.0), (38.0, 24.0)) if large else ((46.0, 26.0), (32.0, 20.0)):
+    for size in (
+        ((78.0, 40.0), (56.0, 30.0), (38.0, 24.0)) if large else ((46.0, 26.0), (32.0, 20.0))
+    ):
         body = plan.box((0.0, front), size)
         court = plan.box((0.0, front), (size[0] * 0.3, size[1] * 0.4))
         tags = {"building": "school", "building:levels": "2" if large else "1"}
@@ -226,13 +227,9 @@ def _foot(
     plan: Site, start: tuple[float, float], end: tuple[float, float], tags: Tags | None = None
 ) -> Street:
     line = shapely.LineString([plan.point(*start), plan.point(*end)])
-    line = line.intersection(plan.zone.polygon.buffer(3.0))
-    parts = [g for g in shapely.get_parts(line) if g.length > 5.0]
-    best = max(parts, key=lambda g: g.length) if parts else shapely.LineString(
-        [plan.gate, plan.centre]
-    )
-    found = shapely.get_coordinates(best)
-    return Street(np.asarray(found), "footway", "path", tags=tags or {"surface": "asphalt"})
+    found = pieces(line.intersection(plan.zone.polygon.buffer(3.0)), 5.0)
+    best = max(found, key=length_m, default=np.vstack([plan.gate, plan.centre]))
+    return Street(best, "footway", "path", tags=tags or {"surface": "asphalt"})
 
 
 def _rim_path(plan: Site, works: Works, inside_m: float) -> None:

@@ -9,7 +9,7 @@ from hereabouts.town.layout.fields import lay_fields
 from hereabouts.town.layout.network import DRIVABLE, Network
 from hereabouts.town.layout.polygons import polygons_in
 from hereabouts.town.layout.skeleton import Skeleton
-from hereabouts.town.values import HOMES, Patch, Path, Style, Tags, Zone
+from hereabouts.town.values import HOMES, Patch, Path, Shape, Style, Tags, Zone
 
 VERGE_M = 8.0
 LAND_USE: dict[Style, Tags] = {
@@ -38,11 +38,13 @@ def lay_land(
     return [*fields, *patches], edges
 
 
-def _railway_land(skeleton: Skeleton) -> shapely.Geometry:
+def _railway_land(skeleton: Skeleton) -> Shape:
     if skeleton.railway is None:
         return shapely.Polygon()
-    return shapely.LineString(skeleton.railway).buffer(11.0, cap_style="flat").intersection(
-        skeleton.district
+    return (
+        shapely.LineString(skeleton.railway)
+        .buffer(11.0, cap_style="flat")
+        .intersection(skeleton.district)
     )
 
 

@@ -18,9 +18,9 @@ from hereabouts.town.layout.curves import (
 )
 from hereabouts.town.layout.skeleton import Skeleton
 from hereabouts.town.plan import Plan
-from hereabouts.town.values import Floats, Street, Style, Zone
+from hereabouts.town.values import Floats, Shape, Street, Style, Zone
 
-VILLAGE_DENSITY_PER_KM2 = 2_300.0
+VILLAGE_DENSITY_PER_KM2 = 2_700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,11 @@ def _villages(plan: Plan, skeleton: Skeleton, rng: np.random.Generator) -> list[
         return []
     size = plan.village_residents / plan.villages / VILLAGE_DENSITY_PER_KM2
     radius = float(np.sqrt(size / np.pi)) * 1000.0
-    open_land = skeleton.district.buffer(-radius * 1.5).difference(
-        skeleton.built.buffer(radius + 180.0)
-    ).difference(skeleton.water.buffer(radius + 60.0))
+    open_land = (
+        skeleton.district.buffer(-radius * 1.5)
+        .difference(skeleton.built.buffer(radius + 180.0))
+        .difference(skeleton.water.buffer(radius + 60.0))
+    )
     if skeleton.railway is not None:
         open_land = open_land.difference(shapely.LineString(skeleton.railway).buffer(radius))
     west, south, east, north = skeleton.district.bounds
@@ -90,10 +92,11 @@ def _villages(plan: Plan, skeleton: Skeleton, rng: np.random.Generator) -> list[
 def _spread(spots: Floats, found: list[Village]) -> Floats:
     if not found:
         return np.hypot(spots[:, 0], spots[:, 1]) * -1.0
-    return np.min([np.hypot(*(spots - v.centre).T) for v in found], axis=0)
+    gaps: Floats = np.min([np.hypot(*(spots - v.centre).T) for v in found], axis=0)
+    return gaps
 
 
-def _onto_road(centre: Floats, roads: list[Street], land: shapely.Geometry) -> Floats:
+def _onto_road(centre: Floats, roads: list[Street], land: Shape) -> Floats:
     point = shapely.Point(centre)
     shapes = [shapely.LineString(r.line) for r in roads]
     nearest = min(shapes, key=lambda shape: shape.distance(point))
@@ -168,6 +171,6 @@ def farm_sites(lanes: list[Floats], dice: Dice) -> list[tuple[Floats, Floats]]:
     return sites
 
 
-def outside(line: Floats, area: shapely.Geometry) -> list[Floats]:
+def outside(line: Floats, area: Shape) -> list[Floats]:
     """The parts of a line outside an area."""
     return pieces(shapely.LineString(line).difference(area), 150.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from hereabouts.town.values import Floats
+from hereabouts.town.values import Floats, Shape
 
 
 def length_m(line: Floats) -> float:
@@ -56,7 +56,7 @@ def simplify(line: Floats, tolerance_m: float) -> Floats:
     return coordinates(shapely.simplify(shapely.LineString(line), tolerance_m))
 
 
-def coordinates(shape: shapely.Geometry) -> Floats:
+def coordinates(shape: Shape) -> Floats:
     """Coordinates of a line, shape (points, 2)."""
     return np.asarray(shapely.get_coordinates(shape), dtype=np.float64)
 
@@ -82,7 +82,7 @@ def turned(direction: Floats, angle: float) -> Floats:
     )
 
 
-def pieces(shape: shapely.Geometry, shortest_m: float = 0.0) -> list[Floats]:
+def pieces(shape: Shape, shortest_m: float = 0.0) -> list[Floats]:
     """Every line in a geometry at least so long, joined where they meet end to end."""
     lines = [g for g in shapely.get_parts(shape, return_index=False) if g.length > 0]
     lines = [g for g in lines if g.geom_type == "LineString"]

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from hereabouts.town.layout.curves import at, heading, left_of, length_m, resample, smooth, turned
-from hereabouts.town.layout.polygons import box_of
+from hereabouts.town.layout.polygons import box_of, points_of
 from hereabouts.town.values import Floats
 
 STEP_M = 8.0
@@ -180,8 +180,9 @@ class Estate:
         for i, probe in enumerate(probes):
             gaps = ((self._points - probe) ** 2).sum(axis=1)
             nearest = int(gaps.argmin())
-            if gaps[nearest] < 9.0 and self.polygon.covers(shapely.LineString(probes[:i + 1])
-                                                           if i else shapely.Point(probe)):
+            if gaps[nearest] < 9.0 and self.polygon.covers(
+                shapely.LineString(probes[: i + 1]) if i else shapely.Point(probe)
+            ):
                 return np.vstack([line, self._points[nearest]])
         return line
 
@@ -199,7 +200,7 @@ def _gaps(grid: Floats, points: Floats) -> Floats:
     """Distance of each grid point to the nearest of the points."""
     if not len(points):
         return np.full(len(grid), np.inf)
-    tree = shapely.STRtree(shapely.points(points))
-    _, distance = tree.query_nearest(shapely.points(grid), return_distance=True,
+    tree = shapely.STRtree(list(points_of(points)))
+    _, distance = tree.query_nearest(points_of(grid), return_distance=True,
                                      all_matches=False)  # fmt: skip
     return np.asarray(distance)

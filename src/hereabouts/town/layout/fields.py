@@ -7,19 +7,15 @@ import shapely
 
 from hereabouts.town.dice import Dice
 from hereabouts.town.layout.polygons import across, box_of, cut, polygons_in
-from hereabouts.town.values import Floats, Patch, Path
+from hereabouts.town.values import Floats, Patch, Path, Shape
 
 FIELD_M2 = 62_000.0
 
 
-def lay_fields(
-    open_land: shapely.Geometry, lines: list[Floats], dice: Dice
-) -> tuple[list[Patch], list[Path]]:
+def lay_fields(open_land: Shape, lines: list[Floats], dice: Dice) -> tuple[list[Patch], list[Path]]:
     """Fields and woods between roads and water, with hedges and ditches along their edges."""
     rng = dice.stream("fields")
-    ground = shapely.union_all(
-        [open_land.boundary, *[shapely.LineString(line) for line in lines]]
-    )
+    ground = shapely.union_all([open_land.boundary, *[shapely.LineString(line) for line in lines]])
     blocks = [
         face for face in polygons_in(shapely.polygonize([ground]), 2_500.0)
         if open_land.covers(face.representative_point())

@@ -9,19 +9,19 @@ from hereabouts.town.dice import Dice
 from hereabouts.town.layout.curves import length_m, pieces
 from hereabouts.town.layout.estate import Estate, Growth
 from hereabouts.town.layout.weave import Weave, irregular, weave
-from hereabouts.town.values import Floats, Street, Style, Zone
+from hereabouts.town.values import Floats, Shape, Street, Style, Zone
 
 WEAVES = {
-    Style.TERRACE: Weave(spacing_m=61.0, run_m=235.0),
+    Style.TERRACE: Weave(spacing_m=61.0, run_m=210.0),
     Style.VILLA: Weave(spacing_m=105.0, run_m=300.0, bow=0.12),
-    Style.SEMI: Weave(spacing_m=86.0, run_m=270.0, bow=0.22),
+    Style.SEMI: Weave(spacing_m=88.0, run_m=240.0, bow=0.22),
 }
 
 GROWTHS = {
-    Style.POSTWAR: Growth(70.0, 76.0, 165.0, 50.0, 0.05, through=0.6),
-    Style.MODERN: Growth(66.0, 76.0, 170.0, 48.0, 0.10, through=0.5),
+    Style.POSTWAR: Growth(72.0, 70.0, 165.0, 46.0, 0.05, through=0.6),
+    Style.MODERN: Growth(68.0, 70.0, 170.0, 44.0, 0.10, through=0.5),
     Style.INDUSTRY: Growth(110.0, 150.0, 240.0, 60.0, 0.02, edge_m=45.0, through=0.2),
-    Style.VILLAGE: Growth(85.0, 110.0, 200.0, 60.0, 0.07, through=0.45),
+    Style.VILLAGE: Growth(90.0, 105.0, 200.0, 60.0, 0.07, through=0.5),
 }
 
 HIGHWAY = {Style.CENTRE: "unclassified", Style.INDUSTRY: "unclassified"}
@@ -56,9 +56,7 @@ def _lines(
     return []
 
 
-def streets_along(
-    shape: shapely.Geometry, streets: list[Street], tree: shapely.STRtree
-) -> list[Floats]:
+def streets_along(shape: Shape, streets: list[Street], tree: shapely.STRtree) -> list[Floats]:
     """The parts of existing streets, bypasses aside, that run along or through a shape."""
     rim = shape.buffer(2.0)
     lines: list[Floats] = []

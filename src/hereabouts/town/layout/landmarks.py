@@ -10,7 +10,7 @@ import shapely
 from hereabouts.town.layout.curves import at, heading, part
 from hereabouts.town.layout.polygons import tidy
 from hereabouts.town.layout.skeleton import RAIL_HALF_M, Skeleton
-from hereabouts.town.values import Floats, Street, Style, Zone
+from hereabouts.town.values import Floats, Shape, Street, Style, Zone
 
 DEPTH_M = 46.0
 BEYOND_M = 175.0
@@ -59,7 +59,7 @@ def find_station(skeleton: Skeleton) -> Station | None:
 
 def set_aside(zones: list[Zone], skeleton: Skeleton, station: Station | None) -> list[Zone]:
     """Zones without the land of the station and the market place."""
-    taken = skeleton.square.buffer(2.0)
+    taken: Shape = skeleton.square.buffer(2.0)
     if station is not None:
         taken = taken.union(station.land)
     kept: list[Zone] = []

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from hereabouts.town.layout.curves import measures_m, part
+from hereabouts.town.layout.polygons import points_of
 from hereabouts.town.values import Floats, Ints, Street
 
 DRIVABLE = ("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
@@ -17,11 +18,15 @@ SNAP_M = 1.5
 """An end so close to another street meets it."""
 MERGE_M = 9.0
 """Two turnings so close together become one junction."""
+END_M = 6.0
+"""A turning so close to a street's end meets it there."""
 CROSSING_M = 17.0
 """Two turnings so close together look like a crossroads."""
-STOPPED = 0.65
+STOPPED = 0.5
 """Share of such crossroads where one arm was closed off."""
 SHORT_M = 17.0
+STUB_M = {"collector": 90.0, "street": 24.0}
+"""Longest end beyond the last junction that is given up, by the role of the street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,26 @@ def join(streets: list[Street], rng: np.random.Generator) -> Network:
     for street, line in zip(streets, lines, strict=True):
         street.line = line
     kept = [s for s in streets if len(s.line) > 1 and measures_m(s.line)[-1] > 6.0]
+    return _pruned(number(kept))
+
+
+def _pruned(network: Network) -> Network:
+    """Without the stubs that main streets leave where they run out at water or fields."""
+    kept = []
+    for street in network.streets:
+        for _ in range(2):
+            street.line = street.line[::-1]
+            street.nodes = street.nodes[::-1]
+            longest = STUB_M.get(street.role, 0.0)
+            inner = np.flatnonzero(network.degree[street.nodes[:-1]] > 2)
+            if not longest or network.degree[street.nodes[-1]] != 1 or not len(inner):
+                continue
+            last = int(inner[-1])
+            along = measures_m(street.line)
+            if last and along[-1] - along[last] < longest:
+                street.line = street.line[: last + 1]
+                street.nodes = street.nodes[: last + 1]
+        kept.append(street)
     return number(kept)
 
 
@@ -90,14 +115,15 @@ def _clean(line: Floats) -> Floats:
         keep[np.flatnonzero(keep)[-1]] = False
         keep[-1] = True
     keep[0] = True
-    return line[keep]
+    kept: Floats = line[keep]
+    return kept
 
 
 def insert(line: Floats, points: list[Floats]) -> Floats:
     """The line with extra vertices, each put in where the line is nearest to it."""
     shape = shapely.LineString(line)
     extra = np.array(points)
-    places = shapely.line_locate_point(shape, shapely.points(extra))
+    places: Floats = np.asarray(shapely.line_locate_point(shape, points_of(extra)))
     along = measures_m(line)
     fresh = [
         i for i, place in enumerate(places)
@@ -105,7 +131,8 @@ def insert(line: Floats, points: list[Floats]) -> Floats:
     ]  # fmt: skip
     where = np.concatenate([along, places[fresh]])
     order = np.argsort(where, kind="stable")
-    return np.vstack([line, extra[fresh]])[order]
+    longer: Floats = np.vstack([line, extra[fresh]])[order]
+    return longer
 
 
 def _near(line: Floats, point: Floats) -> bool:
@@ -135,7 +162,7 @@ def _touching(
     tree = shapely.STRtree(shapes)
     owners = [(i, end) for i, line in enumerate(lines) for end in (0, -1) if not _closed(line)]
     ends = np.array([lines[i][end] for i, end in owners])
-    who, target = tree.query(shapely.points(ends), predicate="dwithin", distance=SNAP_M)
+    who, target = tree.query(points_of(ends), predicate="dwithin", distance=SNAP_M)
     wanted: dict[int, list[tuple[int, float]]] = {}
     for k, t in zip(who.tolist(), target.tolist(), strict=True):
         if owners[k][0] != t:
@@ -147,17 +174,57 @@ def _touching(
 def _join_ends(lines: list[Floats]) -> None:
     """Let every end that touches a street become a vertex of it."""
     owners, ends, wanted = _touching(lines)
-    moved: dict[int, Floats] = {}
+    rank = {owner: k for k, owner in enumerate(owners)}
+    leader = list(range(len(owners)))
     for t in sorted(wanted):
+        total = float(measures_m(lines[t])[-1])
         for group in _grouped(sorted(wanted[t], key=lambda pair: pair[1])):
-            point = _meeting_point(lines[t], group, ends, moved)
-            for k, _ in group:
-                moved.setdefault(k, point)
-    for k, point in moved.items():
-        i, end = owners[k]
-        lines[i][end] = point
-    for t, pairs in wanted.items():
-        lines[t] = insert(lines[t], [moved[k] for k, _ in pairs])
+            members = [k for k, _ in group]
+            place = group[0][1]
+            if min(place, total - place) < END_M and not _closed(lines[t]):
+                members.append(rank[(t, 0 if place < total - place else -1)])
+            _unite(leader, members)
+    spots: dict[int, Floats] = {}
+    for k in range(len(owners)):
+        spots.setdefault(_lead(leader, k), ends[k])
+    _settle(lines, wanted, (leader, spots))
+    for k, (i, end) in enumerate(owners):
+        lines[i][end] = spots[_lead(leader, k)]
+    for t, pairs in sorted(wanted.items()):
+        here = {_lead(leader, k): spots[_lead(leader, k)] for k, _ in pairs}
+        lines[t] = insert(lines[t], list(here.values()))
+
+
+def _settle(
+    lines: list[Floats],
+    wanted: dict[int, list[tuple[int, float]]],
+    meetings: tuple[list[int], dict[int, Floats]],
+) -> None:
+    """Move a meeting point to a vertex that the street it lies on has close by."""
+    leader, spots = meetings
+    fixed: set[int] = set()
+    for t, pairs in sorted(wanted.items()):
+        for k, _ in pairs:
+            head = _lead(leader, k)
+            gaps = np.hypot(*(lines[t] - spots[head]).T)
+            nearest = int(gaps.argmin())
+            if head not in fixed and 0 < nearest < len(gaps) - 1 and gaps[nearest] < 1.0:
+                spots[head] = lines[t][nearest].copy()
+                fixed.add(head)
+
+
+def _lead(leader: list[int], k: int) -> int:
+    while leader[k] != k:
+        k = leader[k]
+    return k
+
+
+def _unite(leader: list[int], members: list[int]) -> None:
+    """Let ends meet at one point, that of the first of them."""
+    heads = [_lead(leader, k) for k in members]
+    first = min(heads)
+    for head in heads:
+        leader[head] = first
 
 
 def _grouped(
@@ -170,21 +237,6 @@ def _grouped(
         else:
             groups.append([pair])
     return groups
-
-
-def _meeting_point(
-    line: Floats, group: list[tuple[int, float]], ends: Floats, moved: dict[int, Floats]
-) -> Floats:
-    """Where a group of ends meets a street: a vertex already there, or the first of them."""
-    for k, _ in group:
-        if k in moved:
-            return moved[k]
-    here = ends[group[0][0]]
-    gaps = np.hypot(*(line - here).T)
-    nearest = int(gaps.argmin())
-    if gaps[nearest] < 1.0 or (nearest in (0, len(line) - 1) and gaps[nearest] < 6.0):
-        return np.asarray(line[nearest]).copy()
-    return here
 
 
 def _closed(line: Floats) -> bool:

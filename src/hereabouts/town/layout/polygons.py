@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-import shapely.ops
 
-from hereabouts.town.values import Floats
+from hereabouts.town.values import Floats, Shape, Shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,17 @@ class Box:
     width_m: float
 
 
-def box_of(shape: shapely.Geometry) -> Box:
+def points_of(where: Floats) -> Shapes:
+    """Points at coordinates of shape (points, 2)."""
+    return np.asarray(shapely.points(where), dtype=object).reshape(-1)
+
+
+def largest_in(shape: Shape) -> shapely.Polygon:
+    """The largest polygon of a geometry; an empty one where there is none."""
+    return max(polygons_in(shape), key=lambda polygon: polygon.area, default=shapely.Polygon())
+
+
+def box_of(shape: Shape) -> Box:
     """The smallest rotated rectangle, long side along `axis`."""
     corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shape))[:4]
     first, second = corners[1] - corners[0], corners[2] - corners[1]
@@ -32,7 +41,7 @@ def box_of(shape: shapely.Geometry) -> Box:
     return Box(corners.mean(axis=0), axis, length, width)
 
 
-def polygons_in(shape: shapely.Geometry, smallest_m2: float = 0.0) -> list[shapely.Polygon]:
+def polygons_in(shape: Shape, smallest_m2: float = 0.0) -> list[shapely.Polygon]:
     """The polygons of a geometry at least so large, in a stable order."""
     parts = [g for g in shapely.get_parts(shape) if g.geom_type == "Polygon"]
     kept = [g for g in parts if g.area >= smallest_m2 and g.area > 0]
@@ -67,7 +76,7 @@ def across(polygon: shapely.Polygon, share: float, bow: float, lean: float = 0.0
     return box.centre + np.outer(along, box.axis) + np.outer(t * reach, normal)
 
 
-def tidy(polygon: shapely.Geometry, smallest_m2: float) -> list[shapely.Polygon]:
+def tidy(polygon: Shape, smallest_m2: float) -> list[shapely.Polygon]:
     """Valid polygons without slivers."""
     shape = polygon if polygon.is_valid else shapely.make_valid(polygon)
     return polygons_in(shape.buffer(-2.0).buffer(2.0, join_style="mitre"), smallest_m2)

@@ -23,8 +23,9 @@ from hereabouts.town.layout.curves import (
     wave,
 )
 from hereabouts.town.layout.network import insert, join
+from hereabouts.town.layout.polygons import largest_in
 from hereabouts.town.plan import Plan
-from hereabouts.town.values import Floats, Street, Style
+from hereabouts.town.values import Floats, Shape, Street, Style
 
 BANK_M = 9.0
 """Open land along the water on each side."""
@@ -49,9 +50,16 @@ class Skeleton:
     bridgehead: Floats
 
     @property
-    def meadows(self) -> shapely.Geometry:
+    def fringe(self) -> shapely.Polygon:
+        """The town with the nearest of its fields: where its statistical areas end."""
+        width = 0.08 * float(np.sqrt(self.built.area / np.pi))
+        wide = self.built.buffer(width, quad_segs=4).intersection(self.district)
+        return largest_in(wide)
+
+    @property
+    def meadows(self) -> Shape:
         """The water and the open land along it, a narrow quay in town and broad outside."""
-        bank = self.water.buffer(BANK_M)
+        bank: Shape = self.water.buffer(BANK_M)
         width = 0.35 * float(np.sqrt(self.centre.area))
         for step in (2.0, 3.5, 5.0):
             near = shapely.box(*(step * width * 2.2 * np.array([-1, -9, 1, 9])))
@@ -59,7 +67,7 @@ class Skeleton:
         return bank
 
     @property
-    def barriers(self) -> shapely.Geometry:
+    def barriers(self) -> Shape:
         """Land no small street crosses: the water with its banks, and the railway."""
         bank = self.meadows
         if self.railway is None:
@@ -73,8 +81,8 @@ def lay_skeleton(plan: Plan, dice: Dice) -> Skeleton:
     district = _blob(plan.reach_m, 0.07, rng)
     built = _blob(plan.radius_m, 0.26, rng)
     river = _river(plan, rng)
-    water = shapely.LineString(river).buffer(plan.river_m / 2, quad_segs=4, cap_style="flat")
-    water = water.intersection(district)
+    wet = shapely.LineString(river).buffer(plan.river_m / 2, quad_segs=4, cap_style="flat")
+    water = largest_in(wet.intersection(district))
     railway = _railway(plan, rng) if plan.rail_off_m else None
     bridgehead = np.array([0.0, -plan.river_off_m - plan.river_m / 2 - 45.0])
     centre = _centre(plan, rng)
@@ -90,7 +98,7 @@ def lay_skeleton(plan: Plan, dice: Dice) -> Skeleton:
         river=_clipped(river, district),
         water=water,
         railway=None if railway is None else _clipped(railway, district),
-        built=built.intersection(clip),
+        built=largest_in(built.intersection(clip)),
         district=district,
         centre=centre,
         square=_square(plan, near),
@@ -103,8 +111,12 @@ def _blob(radius_m: float, roughness: float, rng: np.random.Generator) -> shapel
     angles = np.linspace(0, 2 * np.pi, 121)[:-1]
     radii = np.ones_like(angles)
     for turns in (2, 3, 4, 5, 7, 9):
-        radii += roughness * rng.normal() / turns**0.5 * 0.6 * np.cos(
-            turns * angles + rng.uniform(0, 2 * np.pi)
+        radii += (
+            roughness
+            * rng.normal()
+            / turns**0.5
+            * 0.6
+            * np.cos(turns * angles + rng.uniform(0, 2 * np.pi))
         )
     radii *= 1.0 / np.sqrt(np.mean(radii**2))
     return shapely.Polygon(
@@ -145,9 +157,7 @@ def _square(plan: Plan, near: list[Floats]) -> shapely.Polygon:
         at(near[0], np.array([fork + 8.0, fork + size])),
         at(near[1], np.array([size, 8.0])),
     ])  # fmt: skip
-    wedge = shapely.Polygon(corners).buffer(-6.4)
-    parts = [g for g in shapely.get_parts(wedge) if g.geom_type == "Polygon" and not g.is_empty]
-    return max(parts, key=lambda g: g.area) if parts else shapely.box(8.0, 8.0, 30.0, 26.0)
+    return largest_in(shapely.Polygon(corners).buffer(-6.4))
 
 
 def _radial(start: Floats, angle: float, reach_m: float, rng: np.random.Generator) -> Floats:
@@ -155,7 +165,8 @@ def _radial(start: Floats, angle: float, reach_m: float, rng: np.random.Generato
     broad = wave(radii, rng, 0.9 * reach_m) * 0.07 * np.minimum(1.0, radii / 400.0)
     local = wave(radii, rng, 900.0) * 16.0 / np.maximum(radii, 250.0)
     angles = angle + broad + local
-    return start + np.column_stack([np.cos(angles), np.sin(angles)]) * radii[:, None]
+    away: Floats = np.column_stack([np.cos(angles), np.sin(angles)]) * radii[:, None]
+    return start + away
 
 
 def _radials(
@@ -174,8 +185,7 @@ def _radials(
         start = at(high_street, np.array([spacing * (1 + (len(near) - 2 > 1) * (i % 2) * 1.1)]))[0]
         near[i] = _radial(start, near_angles[i] + rng.uniform(-jitter, jitter), plan.reach_m, rng)
     far = [
-        _radial(bridgehead, a + rng.uniform(-jitter, jitter), plan.reach_m, rng)
-        for a in far_angles
+        _radial(bridgehead, a + rng.uniform(-jitter, jitter), plan.reach_m, rng) for a in far_angles
     ]
     return near, far
 
@@ -267,7 +277,7 @@ def _clipped(line: Floats, area: shapely.Polygon) -> Floats:
     return longest if float(middle @ along) >= 0 or len(line) > 60 else longest[::-1]
 
 
-def with_bridgeheads(line: Floats, water: shapely.Geometry) -> Floats:
+def with_bridgeheads(line: Floats, water: Shape) -> Floats:
     """The line with a vertex where it comes within a bridge's length of the water."""
     shape = shapely.LineString(line)
     edges = shape.intersection(water.buffer(BRIDGE_M).boundary)
@@ -295,9 +305,7 @@ def _with_roundabouts(streets: list[Street]) -> list[Street]:
         rest = shapely.LineString(street.line).difference(inside)
         kept += [street.along(_like(line, street.line)) for line in pieces(rest, 5.0)]
     circles = [coordinates(shapely.orient_polygons(d, exterior_cw=True).exterior) for d in discs]
-    return kept + [
-        Street(c, "primary", "roundabout", family=41, roundabout=True) for c in circles
-    ]
+    return kept + [Street(c, "primary", "roundabout", family=41, roundabout=True) for c in circles]
 
 
 def _like(line: Floats, whole: Floats) -> Floats:

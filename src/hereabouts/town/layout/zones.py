@@ -8,13 +8,15 @@ import numpy as np
 import shapely
 
 from hereabouts.town.dice import Dice
-from hereabouts.town.layout.curves import pieces
+from hereabouts.town.layout.curves import at, length_m, pieces
 from hereabouts.town.layout.polygons import across, box_of, cut, faces, tidy
 from hereabouts.town.layout.skeleton import Skeleton
 from hereabouts.town.plan import Plan
 from hereabouts.town.values import Floats, Street, Style, Zone
 
 NEIGHBOURHOOD_M2 = 210_000.0
+WEDGES = 0.19
+"""Share of the land within the town's edge that is never built on."""
 SMALLEST_ZONE_M2 = 3_000.0
 
 QUALITY = {
@@ -60,17 +62,44 @@ def divide(plan: Plan, skeleton: Skeleton, dice: Dice) -> tuple[list[Zone], list
     lines = [s.line for s in skeleton.streets]
     lines.append(shapely.get_coordinates(skeleton.built.exterior))
     barriers = skeleton.barriers
-    streets: list[Street] = []
+    cuts: list[tuple[Floats, int]] = []
     zones: list[Zone] = []
     nature = character(plan, dice)
     for face in faces(lines, SMALLEST_ZONE_M2):
         if not skeleton.built.contains(face.representative_point()):
             continue
         for block in tidy(face.difference(barriers), SMALLEST_ZONE_M2):
-            parts, cuts = _split(block, _target_m2(plan, block), rng)
-            streets += [_collector(line, i) for i, line in enumerate(cuts)]
+            parts, lines_between = _split(block, _target_m2(plan, block), rng)
+            cuts += [(line, i) for i, line in enumerate(lines_between)]
             zones += [_styled(part, (plan, skeleton, nature), rng) for part in parts]
+    zones = _without_wedges(plan, zones, nature)
+    land = shapely.STRtree([z.polygon for z in zones])
+    streets = [_collector(line, i) for line, i in cuts if _runs_by(line, land)]
     return zones, streets
+
+
+def _without_wedges(plan: Plan, zones: list[Zone], nature: Character) -> list[Zone]:
+    """Leave the land where green wedges reach towards the middle as it is."""
+    reach = []
+    for i, zone in enumerate(zones):
+        x, y = zone.polygon.centroid.x, zone.polygon.centroid.y
+        away = float(np.hypot(x, y)) / plan.radius_m
+        if away > 0.5 and zone.style is not Style.INDUSTRY:
+            reach.append((nature.accident(0.7 * y, -0.7 * x) + 1.2 * away, i))
+    left = WEDGES * sum(zone.polygon.area for zone in zones)
+    dropped: set[int] = set()
+    for _, i in sorted(reach, reverse=True):
+        if zones[i].polygon.area < left:
+            left -= zones[i].polygon.area
+            dropped.add(i)
+    return [zone for i, zone in enumerate(zones) if i not in dropped]
+
+
+def _runs_by(line: Floats, land: shapely.STRtree) -> bool:
+    """Whether a street has built land beside it at most places."""
+    spots = shapely.points(at(line, np.linspace(0.15, 0.85, 5) * length_m(line)))
+    beside = np.unique(land.query(spots, predicate="dwithin", distance=4.0)[0])
+    return len(beside) >= 3
 
 
 def _target_m2(plan: Plan, block: shapely.Polygon) -> float:
@@ -92,8 +121,9 @@ def _split(
         if polygon.area < 1.6 * target_m2 or box_of(polygon).width_m < 90.0:
             done.append(polygon)
             continue
-        line = across(polygon, rng.uniform(0.42, 0.58), rng.uniform(-0.2, 0.2),
-                      rng.uniform(-0.2, 0.2))
+        line = across(
+            polygon, rng.uniform(0.42, 0.58), rng.uniform(-0.2, 0.2), rng.uniform(-0.2, 0.2)
+        )
         parts = [p for p in cut(polygon, line) if p.area > SMALLEST_ZONE_M2]
         if len(parts) < 2:
             done.append(polygon)
@@ -108,7 +138,7 @@ def _styled(
     setting: tuple[Plan, Skeleton, Character],
     rng: np.random.Generator,
 ) -> Zone:
-    plan, skeleton, nature = setting
+    plan, _skeleton, nature = setting
     x, y = part.centroid.x, part.centroid.y
     style = _style(part, setting, rng)
     angle = np.arctan2(y, x)
@@ -160,13 +190,13 @@ def _is_works(
 
 SITES: tuple[tuple[Style, float, float, int], ...] = (
     (Style.HOSPITAL, 60_000.0, 110_000.0, 20_000),
-    (Style.PARK, 190_000.0, 26_000.0, 60_000),
-    (Style.PARK, 95_000.0, 28_000.0, 14_000),
-    (Style.SCHOOL, 68_000.0, 20_000.0, 9_000),
-    (Style.CEMETERY, 42_000.0, 40_000.0, 6_000),
+    (Style.PARK, 190_000.0, 17_000.0, 60_000),
+    (Style.PARK, 95_000.0, 16_000.0, 14_000),
+    (Style.SCHOOL, 75_000.0, 19_000.0, 9_000),
+    (Style.CEMETERY, 45_000.0, 38_000.0, 6_000),
     (Style.RETAIL, 52_000.0, 42_000.0, 15_000),
     (Style.PARK, 60_000.0, 11_000.0, 4_000),
-    (Style.SCHOOL, 21_000.0, 4_600.0, 1_500),
+    (Style.SCHOOL, 22_000.0, 4_600.0, 1_500),
     (Style.PARK, 20_000.0, 5_000.0, 1_500),
     (Style.ALLOTMENTS, 17_000.0, 8_000.0, 3_000),
 )
@@ -195,21 +225,22 @@ def _zone_for(
     zones: list[Zone], style: Style, area_m2: float, taken: list[tuple[Style, Floats]]
 ) -> int | None:
     """The zone farthest from other sites, most of all from those of its own kind."""
-    best, best_score = None, 0.0
-    for i, zone in enumerate(zones):
-        if not _suits(zone.style, style) or zone.polygon.area < 1.15 * area_m2:
-            continue
-        middle = zone.polygon.centroid
-        here = np.array([middle.x, middle.y])
-        score = 3000.0 + 0.001 * (i % 7)
-        for other, place in taken:
-            gap = float(np.hypot(*(here - place)))
-            score = min(score, gap if other is style else 3.0 * gap)
-        if style is Style.RETAIL:
-            score = 0.1 * score + float(np.hypot(*here))
-        if score > best_score:
-            best, best_score = i, score
-    return best
+    able = [
+        i for i, zone in enumerate(zones)
+        if _suits(zone.style, style) and zone.polygon.area >= 1.15 * area_m2
+    ]  # fmt: skip
+    if not able:
+        return None
+    middles = shapely.get_coordinates(shapely.centroid([zones[i].polygon for i in able]))
+    score = 3000.0 + 0.001 * (np.array(able) % 7)
+    if taken:
+        places = np.array([place for _, place in taken])
+        weight = np.array([1.0 if other is style else 3.0 for other, _ in taken])
+        apart = np.hypot(*(middles[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
+        score = np.minimum(score, (apart * weight).min(axis=1))
+    if style is Style.RETAIL:
+        score = 0.1 * score + np.hypot(*middles.T)
+    return able[int(score.argmax())]
 
 
 def _suits(zone: Style, site: Style) -> bool:

@@ -10,22 +10,22 @@ TOWNS = (
 RIVERS = ("River Sallow", "River Tarrow", "River Quern", "River Merrow", "River Ossle")
 
 TREES = (
-    "Acacia", "Alder", "Almond", "Ash", "Aspen", "Beech", "Birch", "Blackthorn", "Cedar", "Cherry",
-    "Chestnut", "Cypress", "Elder", "Elm", "Fir", "Hawthorn", "Hazel", "Holly", "Hornbeam", "Ivy",
-    "Juniper", "Laburnum", "Larch", "Laurel", "Lilac", "Lime", "Linden", "Magnolia", "Maple",
-    "Medlar", "Mulberry", "Myrtle", "Oak", "Olive", "Osier", "Pear", "Pine", "Plane", "Poplar",
-    "Privet", "Quince", "Redwood", "Rosewood", "Rowan", "Sallow", "Spindle", "Sycamore",
-    "Tamarisk", "Thorn", "Viburnum", "Walnut", "Whitebeam", "Willow", "Yew",
+    "Acacia", "Alder", "Almond", "Ash", "Aspen", "Beech", "Birch", "Blackthorn", "Cedar",
+    "Cherry", "Chestnut", "Cypress", "Elder", "Elm", "Fir", "Hawthorn", "Hazel", "Holly",
+    "Hornbeam", "Ivy", "Juniper", "Laburnum", "Larch", "Laurel", "Lilac", "Lime", "Linden",
+    "Magnolia", "Maple", "Medlar", "Mulberry", "Myrtle", "Oak", "Olive", "Osier", "Pear", "Pine",
+    "Plane", "Poplar", "Privet", "Quince", "Redwood", "Rosewood", "Rowan", "Sallow", "Spindle",
+    "Sycamore", "Tamarisk", "Thorn", "Viburnum", "Walnut", "Whitebeam", "Willow", "Yew",
 )  # fmt: skip
 
 FLOWERS = (
     "Aster", "Bluebell", "Bramble", "Briar", "Broom", "Bryony", "Buttercup", "Campion",
-    "Celandine", "Clematis", "Clover", "Coltsfoot", "Columbine", "Cornflower", "Cowslip", "Crocus",
-    "Daffodil", "Daisy", "Fern", "Fescue", "Foxglove", "Gorse", "Harebell", "Heather", "Iris",
-    "Jasmine", "Kingcup", "Larkspur", "Lavender", "Lupin", "Mallow", "Marigold", "Meadowsweet",
-    "Orchid", "Oxlip", "Pimpernel", "Poppy", "Primrose", "Ragwort", "Rosemary", "Rush", "Saffron",
-    "Sedge", "Snowdrop", "Sorrel", "Speedwell", "Tansy", "Teasel", "Thistle", "Thyme", "Valerian",
-    "Vetch", "Violet", "Woodruff", "Yarrow",
+    "Celandine", "Clematis", "Clover", "Coltsfoot", "Columbine", "Cornflower", "Cowslip",
+    "Crocus", "Daffodil", "Daisy", "Fern", "Fescue", "Foxglove", "Gorse", "Harebell", "Heather",
+    "Iris", "Jasmine", "Kingcup", "Larkspur", "Lavender", "Lupin", "Mallow", "Marigold",
+    "Meadowsweet", "Orchid", "Oxlip", "Pimpernel", "Poppy", "Primrose", "Ragwort", "Rosemary",
+    "Rush", "Saffron", "Sedge", "Snowdrop", "Sorrel", "Speedwell", "Tansy", "Teasel", "Thistle",
+    "Thyme", "Valerian", "Vetch", "Violet", "Woodruff", "Yarrow",
 )  # fmt: skip
 
 BIRDS = (
@@ -67,23 +67,24 @@ FORENAMES = (
     "Edwin", "Eleanor", "Eliza", "Ellen", "Emily", "Ernest", "Ethel", "Eva", "Florence",
     "Francis", "Frederick", "George", "Gertrude", "Gladys", "Grace", "Harold", "Harriet",
     "Helena", "Henry", "Herbert", "Hilda", "Horace", "Hubert", "Isabel", "James", "John", "Julia",
-    "Leonard", "Leopold", "Lilian", "Louisa", "Mabel", "Mary", "Matilda", "Maud", "May", "Mildred",
-    "Minnie", "Nellie", "Oliver", "Olive", "Oscar", "Percy", "Philip", "Ralph", "Reginald",
-    "Robert", "Rosa", "Rupert", "Sidney", "Stanley", "Stephen", "Sybil", "Thomas", "Victor",
-    "Victoria", "Walter", "Wilfred", "William", "Winifred",
+    "Leonard", "Leopold", "Lilian", "Louisa", "Mabel", "Mary", "Matilda", "Maud", "May",
+    "Mildred", "Minnie", "Nellie", "Oliver", "Olive", "Oscar", "Percy", "Philip", "Ralph",
+    "Reginald", "Robert", "Rosa", "Rupert", "Sidney", "Stanley", "Stephen", "Sybil", "Thomas",
+    "Victor", "Victoria", "Walter", "Wilfred", "William", "Winifred",
 )  # fmt: skip
 
 WORTHIES = (
-    "Allenby", "Ashworth", "Bainbridge", "Balfour", "Baxter", "Beaumont", "Blandford", "Bolingbroke",
-    "Bridgeman", "Brooke", "Brunswick", "Burdett", "Cambridge", "Canning", "Carlton", "Cavour",
-    "Chandos", "Clarendon", "Cobden", "Cornwallis", "Cranborne", "Cumberland", "Dartmouth",
-    "Derby", "Devonshire", "Dudley", "Dundas", "Durham", "Egerton", "Effingham", "Fawcett",
-    "Fitzroy", "Gladstone", "Granville", "Grenville", "Grosvenor", "Halifax", "Hanover", "Harcourt",
-    "Hartington", "Howard", "Kimberley", "Lansdowne", "Lonsdale", "Melbourne", "Montague",
-    "Mornington", "Morley", "Norfolk", "Northbrook", "Palmerston", "Peel", "Pelham", "Percival",
-    "Portland", "Ranelagh", "Ripon", "Rochester", "Rosebery", "Rutland", "Salisbury", "Seymour",
-    "Shaftesbury", "Somerset", "Spencer", "Stafford", "Suffolk", "Sussex", "Talbot", "Wellesley",
-    "Westbourne", "Wilberforce", "Wilton", "Windsor", "Worcester", "Wyndham", "York",
+    "Allenby", "Ashworth", "Bainbridge", "Balfour", "Baxter", "Beaumont", "Blandford",
+    "Bolingbroke", "Bridgeman", "Brooke", "Brunswick", "Burdett", "Cambridge", "Canning",
+    "Carlton", "Cavour", "Chandos", "Clarendon", "Cobden", "Cornwallis", "Cranborne",
+    "Cumberland", "Dartmouth", "Derby", "Devonshire", "Dudley", "Dundas", "Durham", "Egerton",
+    "Effingham", "Fawcett", "Fitzroy", "Gladstone", "Granville", "Grenville", "Grosvenor",
+    "Halifax", "Hanover", "Harcourt", "Hartington", "Howard", "Kimberley", "Lansdowne",
+    "Lonsdale", "Melbourne", "Montague", "Mornington", "Morley", "Norfolk", "Northbrook",
+    "Palmerston", "Peel", "Pelham", "Percival", "Portland", "Ranelagh", "Ripon", "Rochester",
+    "Rosebery", "Rutland", "Salisbury", "Seymour", "Shaftesbury", "Somerset", "Spencer",
+    "Stafford", "Suffolk", "Sussex", "Talbot", "Wellesley", "Westbourne", "Wilberforce", "Wilton",
+    "Windsor", "Worcester", "Wyndham", "York",
 )  # fmt: skip
 
 OLD_PLACES = (
@@ -94,8 +95,8 @@ OLD_PLACES = (
     "Guildhall", "Hay", "Hatter", "Horn", "Kiln", "Kings", "Leather", "Malt", "Mercer", "Mill",
     "Mint", "Minster", "New", "Old Gaol", "Orchard", "Pepper", "Pound", "Priory", "Quay", "Queen",
     "Rope", "Saddler", "Salt", "Sheep", "Silver", "Spicer", "Stable", "Swan", "Tanner", "Temple",
-    "Thatcher", "Tower", "Turner", "Vicarage", "Wall", "Water", "Weaver", "Well", "Wharf", "White",
-    "Wheelwright", "Whitefriars", "Wool",
+    "Thatcher", "Tower", "Turner", "Vicarage", "Wall", "Water", "Weaver", "Well", "Wharf",
+    "White", "Wheelwright", "Whitefriars", "Wool",
 )  # fmt: skip
 
 FIELDS = (
@@ -105,28 +106,30 @@ FIELDS = (
     "Fiveacre", "Flaxfield", "Foldyard", "Foxhill", "Furlong", "Furzefield", "Glebe", "Gooseacre",
     "Gorseland", "Greenway", "Hallfield", "Haywain", "Headland", "Hedgerow", "Highfield",
     "Hollow", "Homestead", "Hopfield", "Hurdle", "Kilnfield", "Lambing", "Leasowe", "Linfield",
-    "Longacre", "Longmead", "Lynchet", "Marlpit", "Meadow", "Millfield", "Moorfield", "Northfield",
-    "Oatfield", "Orchard", "Oxleaze", "Paddock", "Parkfield", "Pasture", "Ploughman", "Quarry",
-    "Ridgeway", "Rookery", "Ryefield", "Sandpit", "Sheepfold", "Shepherd", "Sixacre", "Southfield",
-    "Spinney", "Springfield", "Stackyard", "Stonefield", "Stubble", "Summerfield", "Swathe",
-    "Tenacre", "Threshing", "Tithe Barn", "Upland", "Wainwright", "Warren", "Waterleaze",
-    "Westfield", "Wheatfield", "Whitefield", "Winnow", "Woodside", "Yeoman",
+    "Longacre", "Longmead", "Lynchet", "Marlpit", "Meadow", "Millfield", "Moorfield",
+    "Northfield", "Oatfield", "Orchard", "Oxleaze", "Paddock", "Parkfield", "Pasture",
+    "Ploughman", "Quarry", "Ridgeway", "Rookery", "Ryefield", "Sandpit", "Sheepfold", "Shepherd",
+    "Sixacre", "Southfield", "Spinney", "Springfield", "Stackyard", "Stonefield", "Stubble",
+    "Summerfield", "Swathe", "Tenacre", "Threshing", "Tithe Barn", "Upland", "Wainwright",
+    "Warren", "Waterleaze", "Westfield", "Wheatfield", "Whitefield", "Winnow", "Woodside",
+    "Yeoman",
 )  # fmt: skip
 
 PLACE_STARTS = (
     "Ald", "Ansk", "Arl", "Ask", "Bald", "Bel", "Blax", "Bray", "Brock", "Buck", "Cald", "Carl",
     "Chol", "Cran", "Crook", "Dal", "Dray", "Dun", "Eck", "Ell", "Elm", "Fallow", "Fen", "Fal",
-    "Gar", "Gild", "Graf", "Grim", "Hale", "Har", "Hax", "Hesk", "Hol", "Ing", "Kel", "Kirk", "Lang",
-    "Lax", "Led", "Lin", "Mal", "Marl", "Mel", "Mid", "Nor", "Oak", "Oss", "Pel", "Pen", "Quar",
-    "Rad", "Rams", "Rav", "Ros", "Sax", "Sel", "Shel", "Skel", "Stan", "Swin", "Tad", "Tel", "Thorn",
-    "Ulls", "Wal", "War", "Wel", "Whit", "Win", "Wool", "Wrax", "Yel",
+    "Gar", "Gild", "Graf", "Grim", "Hale", "Har", "Hax", "Hesk", "Hol", "Ing", "Kel", "Kirk",
+    "Lang", "Lax", "Led", "Lin", "Mal", "Marl", "Mel", "Mid", "Nor", "Oak", "Oss", "Pel", "Pen",
+    "Quar", "Rad", "Rams", "Rav", "Ros", "Sax", "Sel", "Shel", "Skel", "Stan", "Swin", "Tad",
+    "Tel", "Thorn", "Ulls", "Wal", "War", "Wel", "Whit", "Win", "Wool", "Wrax", "Yel",
 )  # fmt: skip
 
 PLACE_ENDS = (
     "bourne", "bridge", "brook", "by", "combe", "cote", "croft", "dale", "den", "don", "field",
     "fold", "ford", "garth", "grave", "ham", "hampton", "holme", "hurst", "ingham", "ington",
-    "leigh", "ley", "low", "mere", "minster", "more", "ney", "oak", "over", "ridge", "shaw", "stead",
-    "stock", "stone", "thorpe", "thwaite", "ton", "wade", "wardine", "well", "wick", "worth",
+    "leigh", "ley", "low", "mere", "minster", "more", "ney", "oak", "over", "ridge", "shaw",
+    "stead", "stock", "stone", "thorpe", "thwaite", "ton", "wade", "wardine", "well", "wick",
+    "worth",
 )  # fmt: skip
 
 VILLAGES = (

@@ -17,7 +17,7 @@ from hereabouts.town.plan import (
 )
 from hereabouts.town.statistics.blocks import Blocks, merged
 from hereabouts.town.statistics.grouping import group
-from hereabouts.town.values import Floats, Ints
+from hereabouts.town.values import Floats, Ints, Shape
 
 FEWEST_RURAL = 1_000
 """Residents of villages who make a small area of their own."""
@@ -29,7 +29,7 @@ class Area:
 
     code: str
     name: str
-    polygon: shapely.Polygon | shapely.MultiPolygon
+    polygon: Shape
     parent: str = ""
     residents: int = 0
     households: int = 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-from hereabouts.town.layout.polygons import across, box_of, faces
-from hereabouts.town.values import Floats, Ints
+from hereabouts.town.layout.polygons import across, box_of, faces, points_of
+from hereabouts.town.values import Floats, Ints, Shape
 
 HEAVIEST = 520
 """Residents in one block; a block with more is cut along the backs of its gardens."""
@@ -18,7 +19,7 @@ HEAVIEST = 520
 class Blocks:
     """Faces that tile the district, with their residents, homes and neighbours."""
 
-    polygons: tuple[shapely.Geometry, ...]
+    polygons: tuple[Shape, ...]
     residents: Ints
     homes: Ints
     middles: Floats
@@ -40,13 +41,13 @@ def cut_blocks(district: shapely.Polygon, lines: list[Floats], people: Dwellers)
     lines = [np.asarray(shapely.get_coordinates(district.exterior)), *lines]
     found = _inside(district, lines)
     for _ in range(4):
-        owner = _owner(found, people.where)
+        owner = owners(found, people.where)
         cuts = _cuts(found, owner, people)
         if not cuts:
             break
         lines = [*lines, *cuts]
         found = _inside(district, lines)
-    owner = _owner(found, people.where)
+    owner = owners(found, people.where)
     residents = np.zeros(len(found), dtype=np.int64)
     homes = np.zeros(len(found), dtype=np.int64)
     np.add.at(residents, owner, people.residents)
@@ -59,12 +60,16 @@ def _inside(district: shapely.Polygon, lines: list[Floats]) -> list[shapely.Poly
     return [f for f in faces(lines, 0.0) if district.covers(f.representative_point())]
 
 
-def _owner(found: list[shapely.Polygon], where: Floats) -> Ints:
+def owners(found: Sequence[Shape], where: Floats) -> Ints:
     """The block that holds each place; the nearest where one lies on a line."""
-    tree = shapely.STRtree(found)
-    place, block = tree.query_nearest(shapely.points(where), all_matches=False)
-    owner = np.zeros(len(where), dtype=np.int64)
+    points = points_of(where)
+    block, place = shapely.STRtree(list(points)).query(list(found), predicate="contains")
+    owner = np.full(len(where), -1, dtype=np.int64)
     owner[place] = block
+    lost = np.flatnonzero(owner < 0)
+    if len(lost):
+        index, nearest = shapely.STRtree(list(found)).query_nearest(points[lost], all_matches=False)
+        owner[lost[index]] = nearest
     return owner
 
 

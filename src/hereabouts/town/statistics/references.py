@@ -38,9 +38,7 @@ def number_properties(buildings: list[Building]) -> tuple[list[Property], dict[i
             continue
         first[k] = FIRST_UPRN + len(properties)
         for x, y in _doors(building):
-            properties.append(
-                Property(FIRST_UPRN + len(properties), x, y, building.street)
-            )
+            properties.append(Property(FIRST_UPRN + len(properties), x, y, building.street))
     return properties, first
 
 

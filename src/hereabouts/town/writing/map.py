@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import shapely
 
@@ -98,9 +100,7 @@ def over_water(town: Town) -> Flags:
 def _runs(wet: Flags) -> list[tuple[int, int, bool]]:
     """Stretches of vertices (first, last) that are on a bridge, or are not."""
     edges = [0, *(np.flatnonzero(wet[1:] != wet[:-1]) + 1).tolist(), len(wet)]
-    return [
-        (a, b, bool(wet[a])) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a
-    ]
+    return [(a, b, bool(wet[a])) for a, b in itertools.pairwise(edges) if b > a]
 
 
 def _railway(town: Town, drawing: Drawing) -> None:
@@ -125,7 +125,7 @@ def _railway(town: Town, drawing: Drawing) -> None:
             cuts.append((low, high))
     edges = [0.0, *[edge for cut in cuts for edge in cut], total]
     nodes = drawing.add_points(np.vstack([part(rail, e, e + 0.01)[:1] for e in edges]))
-    for k, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for k, (low, high) in enumerate(itertools.pairwise(edges)):
         if high - low < 0.5:
             continue
         inner = drawing.add_points(part(rail, low, high)[1:-1]) if high - low > 1.0 else nodes[:0]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from hereabouts.town.summary import TownSummary
 
 FILES = {
-    "town.osm.pbf": "the map: streets, buildings, land and street furniture, in OpenStreetMap's form",
+    "town.osm.pbf": "the map, in OpenStreetMap's form",
     "district.geojson": "the district",
     "wards.geojson": "electoral wards; they tile the district",
     "msoas.geojson": "middle-layer areas; they tile the district",
     "lsoas.geojson": "small areas; they nest in the middle layer",
     "postcodes.csv": "postcodes with grid references, in the columns of Code-Point Open",
     "population.csv": "residents and households by small area",
-    "deprivation.csv": "ranks and deciles by small area, in the columns of the English index of 2025",
+    "deprivation.csv": "ranks by small area, in the columns of the English index of 2025",
     "uprn.csv": "property numbers, in the columns of OS Open UPRN",
     "usrn.geojson": "street numbers with their lines, in the fields of OS Open USRN",
-    "usrn.csv": "which property number is on which street number, in the columns of the OS linked identifiers",
+    "usrn.csv": "property numbers by street number, in the columns of OS linked identifiers",
     "assets-street_lamp.csv": "the council's list of street lamps",
     "assets-gully.csv": "the council's list of gullies",
     "assets-grit_bin.csv": "the council's list of grit bins",

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import shapely
 
 from hereabouts.town.fabric.furniture import Item
+from hereabouts.town.statistics.blocks import owners
 from hereabouts.town.statistics.deprivation import HEADER, deprivation_rows
 from hereabouts.town.statistics.references import Property, number_streets
 from hereabouts.town.town import Town
-from hereabouts.town.values import Floats, Ints
+from hereabouts.town.values import Floats
 from hereabouts.town.writing.tables import write_csv
 from hereabouts.town.writing.world import World
 
@@ -34,22 +34,13 @@ def write_postcodes(town: Town, path: Path, world: World) -> int:
     """Unit postcodes with whole-metre grid references and the codes of district and ward."""
     where = np.array([[p.x, p.y] for p in town.postcodes])
     grid = np.round(world.grid(where)).astype(np.int64).tolist()
-    ward = town.areas.ward_of_block[_blocks_at(town, where)].tolist()
+    ward = town.areas.ward_of_block[owners(town.blocks.polygons, where)].tolist()
     wards, district = town.areas.wards, town.areas.district.code
     rows = (
         (p.code, 10, e, n, ENGLAND, "", "", "", district, wards[w].code)
         for p, (e, n), w in zip(town.postcodes, grid, ward, strict=True)
     )
     return write_csv(path, CODE_POINT, rows)
-
-
-def _blocks_at(town: Town, where: Floats) -> Ints:
-    """The block in or by which each place lies."""
-    tree = shapely.STRtree(town.blocks.polygons)
-    place, block = tree.query_nearest(shapely.points(where), all_matches=False)
-    found = np.zeros(len(where), dtype=np.int64)
-    found[place] = block
-    return found
 
 
 def write_uprns(properties: list[Property], path: Path, world: World) -> int:
@@ -63,9 +54,7 @@ def write_uprns(properties: list[Property], path: Path, world: World) -> int:
     return write_csv(path, OPEN_UPRN, rows)
 
 
-def write_street_numbers(
-    town: Town, properties: list[Property], out: Path, world: World
-) -> int:
+def write_street_numbers(town: Town, properties: list[Property], out: Path, world: World) -> int:
     """Street numbers twice: with the lines, and linked to the property numbers."""
     streets = town.ground.network.streets
     numbers = number_streets(streets)
@@ -78,9 +67,7 @@ def write_street_numbers(
         parts = [world.degrees(line).tolist() for line in lines[name]]
         properties_ = {"usrn": number, "street_type": "Designated Street Name"}
         shape = {"type": "MultiLineString", "coordinates": parts}
-        features.append(
-            {"type": "Feature", "properties": properties_, "geometry": shape}
-        )
+        features.append({"type": "Feature", "properties": properties_, "geometry": shape})
     text = ",\n".join(json.dumps(f, separators=(",", ":")) for f in features)
     (out / "usrn.geojson").write_text(
         '{"type":"FeatureCollection","features":[\n' + text + "\n]}\n", encoding="utf-8"
@@ -97,7 +84,7 @@ def write_street_numbers(
 def write_deprivation(town: Town, path: Path) -> int:
     """The index of each small area, from the quality of the homes in it."""
     lived_in = [b for b in town.buildings if b.residents]
-    block = _blocks_at(town, np.array([[b.x, b.y] for b in lived_in]))
+    block = owners(town.blocks.polygons, np.array([[b.x, b.y] for b in lived_in]))
     area = town.areas.lsoa_of_block[block]
     people = np.array([b.residents for b in lived_in], dtype=np.float64)
     quality = np.array([town.zones[b.zone].quality for b in lived_in])

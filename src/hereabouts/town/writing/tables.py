@@ -10,6 +10,7 @@ from pathlib import Path
 import shapely
 
 from hereabouts.town.statistics.areas import Area
+from hereabouts.town.values import Shape
 from hereabouts.town.writing.world import World
 
 
@@ -40,7 +41,7 @@ def write_areas(path: Path, areas: Sequence[Area], fields: tuple[str, str], worl
     return len(areas)
 
 
-def _wound(shape: shapely.Geometry) -> shapely.Geometry:
+def _wound(shape: Shape) -> Shape:
     """Outer rings anticlockwise, as RFC 7946 asks."""
     return shapely.orient_polygons(shape)
 

@@ -9,7 +9,7 @@ import pyproj
 import shapely
 
 from hereabouts.town.dice import Dice
-from hereabouts.town.values import Floats
+from hereabouts.town.values import Floats, Shape
 
 ORIGIN_EASTING_M = 626_000.0
 ORIGIN_NORTHING_M = 528_000.0
@@ -45,7 +45,7 @@ class World:
         lon, lat = self._transformer.transform(grid[:, 0], grid[:, 1])
         return np.round(np.column_stack([lon, lat]), 7)
 
-    def shape(self, geometry: shapely.Geometry) -> shapely.Geometry:
+    def shape(self, geometry: Shape) -> Shape:
         """A geometry in longitude and latitude."""
         return shapely.transform(geometry, self.degrees)
 
