@@ -53,7 +53,10 @@ class Slot(IntEnum):
 
 @dataclass(frozen=True)
 class PlaceRef:
-    """The place a page is about, as panels are asked about it; `kind` is None for a bare point."""
+    """The place a page is about, as panels are asked about it; `kind` is None for a bare point.
+
+    `areas` are those it lies in; `holds`, of an area, the smaller ones that lie in it.
+    """
 
     kind: Kind | None
     uid: str
@@ -61,6 +64,7 @@ class PlaceRef:
     place: Point
     box: Box
     areas: Sequence[AreaRef] = ()
+    holds: Sequence[AreaRef] = ()
 
 
 class PanelSource(Protocol):

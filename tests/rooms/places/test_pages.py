@@ -206,7 +206,7 @@ class TestOtherPages:
 
         words = text_of(client.get(f"/premises/{uid}"))
 
-        assert "12 Mill Lane: house, postcode NP20 1AB, in Allt-yr-yn ward." in words
+        assert "12 Mill Lane is a house, postcode NP20 1AB, in Allt-yr-yn ward." in words
 
     def test_an_asset_says_where_it_is(self, client: Client) -> None:
         uid = Asset.objects.get(reference="LC1042").uid
@@ -218,7 +218,7 @@ class TestOtherPages:
     def test_an_area_says_what_it_holds(self, client: Client) -> None:
         words = text_of(client.get("/areas/W06000099"))
 
-        assert "Newport: district" in words
+        assert "Newport is a district of" in words
         assert "Wards" in words
         assert "St. Julian's" in words
 

@@ -67,6 +67,38 @@ USES: Mapping[str, str] = {
     "other": N_("Building"),
 }
 
+USED_AS: Mapping[str, str] = {
+    "house": N_("a house"),
+    "flats": N_("a building of flats"),
+    "shop": N_("a shop or service"),
+    "food": N_("a café or restaurant"),
+    "pub": N_("a pub or bar"),
+    "hotel": N_("a hotel or guest house"),
+    "office": N_("an office building"),
+    "school": N_("a school or nursery"),
+    "hospital": N_("a place of health care"),
+    "worship": N_("a place of worship"),
+    "industrial": N_("an industrial building"),
+    "public": N_("a public building"),
+    "garage": N_("a garage"),
+    "farm": N_("a farm building"),
+    "other": N_("a building"),
+}
+"""The same in a sentence: "12 Mill Lane is …"."""
+
+AREAS: Mapping[str, str] = {
+    "country": N_("a country"),
+    "region": N_("a region"),
+    "county": N_("a county"),
+    "district": N_("a district"),
+    "ward": N_("a ward"),
+    "parish": N_("a parish"),
+    "community": N_("a community"),
+    "lsoa": N_("a neighbourhood for statistics (LSOA)"),
+    "msoa": N_("a larger neighbourhood for statistics (MSOA)"),
+}
+"""Kinds of area in a sentence: "Allt-yr-yn is …"."""
+
 AREA_KINDS: Mapping[str, str] = {
     "country": N_("Country"),
     "region": N_("Region"),

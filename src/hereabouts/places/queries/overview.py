@@ -35,13 +35,14 @@ COUNTED: Mapping[Kind, type[Feature]] = {
 
 @dataclass(frozen=True)
 class Overview:
-    """The whole place; `counts` are of what stands today."""
+    """The whole place; `counts` are of what stands today, `chief_town` its name and Welsh name."""
 
     counts: Mapping[Kind, int]
     box: Box | None
     sources: Sequence[Source]
     area_kinds: Mapping[str, int]
     chief_area: AreaRef | None
+    chief_town: tuple[str, str]
 
     @property
     def is_empty(self) -> bool:
@@ -65,7 +66,14 @@ def overview() -> Overview:
         sources=list(sources().values()),
         area_kinds=area_kinds(),
         chief_area=AreaRef(*ref) if ref else None,
+        chief_town=_chief_town(),
     )
+
+
+def _chief_town() -> tuple[str, str]:
+    rows = Label.objects.filter(gone_at=None, kind__in=("city", "town", "village"))
+    found = rows.order_by("rank", "id").values_list("name", "name_cy").first()
+    return found or ("", "")
 
 
 def counts() -> Mapping[Kind, int]:

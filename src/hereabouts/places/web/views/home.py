@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
@@ -20,7 +21,7 @@ from hereabouts.places.queries.overview import Overview, overview
 from hereabouts.places.web.answers import json_answer, meta, page
 from hereabouts.places.web.links import href_of, with_query
 from hereabouts.places.web.words.lists import area_items
-from hereabouts.places.web.words.names import listed, word
+from hereabouts.places.web.words.names import listed, name_text, word
 from hereabouts.places.web.words.origins import credits_of, origin_of, source_name
 from hereabouts.places.web.words.sheets.parts import bounds_of
 
@@ -32,7 +33,7 @@ AREAS_SHOWN = 60
 def home(request: HttpRequest) -> HttpResponse:
     """The front page; in an empty installation, how to load a place."""
     whole = overview()
-    place = current_council().place.in_language(language())
+    place = _place_name(whole)
     if whole.is_empty:
         return page(request, "places/empty.html", {"place": place, "meta": meta(request, "")})
     kind = next((kind for kind in whole.area_kinds if kind not in STATISTICAL), "")
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "place": place,
         "sentence": _sentence(whole, place),
         "bounds": bounds_of(whole.box) if whole.box else None,
-        "areas": area_items(areas.items) if areas else [],
+        "areas": area_items(areas.items, with_kind=False) if areas else [],
         "areas_title": word(wording.AREA_KINDS_MANY, kind) if kind else "",
         "areas_more": with_query("/areas", kind=kind) if areas and areas.after else "",
         "origins": [origin_of(source) for source in whole.sources],
@@ -60,6 +61,14 @@ def home_json(request: HttpRequest) -> HttpResponse:
     return json_answer(overview(), {"self": "/index.json", "html": "/", "features": "/ogc"})
 
 
+def _place_name(whole: Overview) -> str:
+    """The council's word for its place; without a council of its own, the largest town's name."""
+    named = current_council().place.in_language(language())
+    if settings.CONFIGURATION.council or not whole.chief_town[0]:
+        return named[:1].upper() + named[1:]
+    return name_text(*whole.chief_town)
+
+
 def _sentence(whole: Overview, place: str) -> str:
     """Newport has 1,240 streets, 34,056 buildings and addresses, and 2,310 assets in the street."""
     counted = (
@@ -74,7 +83,7 @@ def _sentence(whole: Overview, place: str) -> str:
         if whole.counts.get(kind)
     ]
     text = gettext("%(place)s has %(things)s.") % {"place": place, "things": listed(parts)}
-    return text[:1].upper() + text[1:]
+    return text
 
 
 def _changes() -> list[Mapping[str, object]]:

@@ -92,7 +92,7 @@ def areas(request: HttpRequest) -> HttpResponse:
             for one, times in kinds.items()
         ],
         "choices_label": gettext("Kind of area"),
-        "items": area_items(found.items),
+        "items": area_items(found.items, with_kind=False),
         "next_href": _next("/areas", found.after, kind=kind),
         "empty": gettext(
             "No areas are loaded. An officer loads them with “hereabouts import areas”."

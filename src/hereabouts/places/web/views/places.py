@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from hereabouts.design.api import language
 from hereabouts.kernel.access import public
 from hereabouts.kernel.describe import Parameter, describe
+from hereabouts.places.domain.found import AreaRef
 from hereabouts.places.domain.search_question import canonical_postcode
 from hereabouts.places.domain.views import (
     AreaView,
@@ -143,7 +144,7 @@ def _page(
     if isinstance(view, Gone):
         return gone_page(request, view)
     sheet = sheet_of(view)
-    ref = PlaceRef(view.kind, view.uid, view.name, view.middle, view.box, view.areas)
+    ref = _ref(view)
     here = href_of(view.kind, view.uid)
     context = {
         "sheet": sheet,
@@ -152,6 +153,15 @@ def _page(
         "meta": meta(request, sheet.sentence, f"{here}.json"),
     }
     return page(request, "places/place.html", context)
+
+
+def _ref(view: PlaceView) -> PlaceRef:
+    holds: list[AreaRef] = []
+    areas = list(view.areas)
+    if isinstance(view, AreaView):
+        areas.insert(0, AreaRef(view.code, view.area_kind, view.name, view.name_cy))
+        holds = [area for held in view.holds.values() for area in held]
+    return PlaceRef(view.kind, view.uid, view.name, view.middle, view.box, areas, holds)
 
 
 def _json(request: HttpRequest, asked: str, view: PlaceView | Gone | None) -> HttpResponse:

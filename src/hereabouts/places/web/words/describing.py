@@ -30,6 +30,9 @@ from hereabouts.places.web.words.names import (
     word,
 )
 
+BROAD = ("district", "county", "country")
+"""Kinds of area that say where another area is."""
+
 
 def describe_street(view: StreetView) -> str:
     """Mill Lane is a residential street, 420 m long, 20 mph, lit, in Allt-yr-yn ward."""
@@ -46,13 +49,11 @@ def describe_street(view: StreetView) -> str:
 
 
 def describe_premises(view: PremisesView) -> str:
-    """12 Mill Lane is a house on Mill Lane, in Allt-yr-yn ward."""
-    what = word(wording.USES, view.use)
-    name = view.name or gettext("This building")
-    parts = [_lower_first(what)]
+    """12 Mill Lane is a house, postcode NP20 1AB, in Allt-yr-yn ward."""
+    parts = [word(wording.USED_AS, view.use)]
     if view.address.postcode:
         parts.append(gettext("postcode %(postcode)s") % {"postcode": view.address.postcode})
-    return _sentence(name, parts, view.areas, _is=gettext("%(name)s: %(parts)s"))
+    return _sentence(view.name or gettext("This"), parts, view.areas)
 
 
 def describe_asset(view: AssetView) -> str:
@@ -101,28 +102,32 @@ def describe_postcode(view: PostcodeView) -> str:
 
 def describe_area(view: AreaView) -> str:
     """Allt-yr-yn is a ward of 3.1 km² with 214 streets, in Newport."""
-    kind = _lower_first(word(wording.AREA_KINDS, view.area_kind))
-    size = gettext("%(size)s km²") % {"size": number(view.size_km2, 2 if view.size_km2 < 10 else 0)}
-    parts = [gettext("%(kind)s, %(size)s") % {"kind": kind, "size": size}]
+    values = {
+        "name": name_text(view.name, view.name_cy),
+        "kind": word(wording.AREAS, view.area_kind),
+        "size": number(view.size_km2, 2 if view.size_km2 < 10 else 0),
+        "things": listed(_held(view)),
+        "areas": listed([area_text(area) for area in view.within if area.kind in BROAD][:1]),
+    }
+    said = gettext("%(name)s is %(kind)s of %(size)s km²") % values
+    if values["things"]:
+        said = gettext("%(said)s with %(things)s") % {**values, "said": said}
+    if values["areas"]:
+        said = gettext("%(said)s, in %(areas)s") % {**values, "said": said}
+    return f"{said}."
+
+
+def _held(view: AreaView) -> list[str]:
+    parts = []
     if streets := view.counts.get(Kind.STREET):
-        parts.append(
-            ngettext("%(count)s street", "%(count)s streets", streets) % {"count": number(streets)}
-        )
+        said = ngettext("%(count)s street", "%(count)s streets", streets)
+        parts.append(said % {"count": number(streets)})
     if premises := view.counts.get(Kind.PREMISES):
         said = ngettext(
             "%(count)s building or address", "%(count)s buildings and addresses", premises
         )
         parts.append(said % {"count": number(premises)})
-    name = name_text(view.name, view.name_cy)
-    within = [area for area in view.within if area.kind in ("district", "county", "country")][:1]
-    text = (
-        gettext("%(name)s: %(parts)s, in %(areas)s.") if within else gettext("%(name)s: %(parts)s.")
-    )
-    return text % {
-        "name": name,
-        "parts": ", ".join(parts),
-        "areas": listed([area_text(area) for area in within]),
-    }
+    return parts
 
 
 def describe_whereabouts(here: Whereabouts) -> str:
@@ -177,14 +182,9 @@ def value_text(name: str, value: str | None) -> str:
     return word(wording.VALUES.get(name, {}), value)
 
 
-def _sentence(name: str, parts: Sequence[str], areas: Sequence[AreaRef], _is: str = "") -> str:
+def _sentence(name: str, parts: Sequence[str], areas: Sequence[AreaRef]) -> str:
     where = said_areas(areas)
-    said = (_is or gettext("%(name)s is %(parts)s")) % {"name": name, "parts": ", ".join(parts)}
-    return (
-        gettext("%(said)s, in %(areas)s.") % {"said": said, "areas": where} if where else f"{said}."
-    )
-
-
-def _lower_first(text: str) -> str:
-    # Abbreviations stay as they are: LSOA, MSOA.
-    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+    said = gettext("%(name)s is %(parts)s") % {"name": name, "parts": ", ".join(parts)}
+    if where:
+        said = gettext("%(said)s, in %(areas)s") % {"said": said, "areas": where}
+    return f"{said}."

@@ -39,8 +39,10 @@ def near_street_items(streets: Sequence[NearStreet]) -> list[Item]:
     ]
 
 
-def area_items(areas: Sequence[AreaRef]) -> list[Item]:
-    """Areas by name with their kind."""
+def area_items(areas: Sequence[AreaRef], *, with_kind: bool = True) -> list[Item]:
+    """Areas by name, with their kind where they are of several."""
+    if not with_kind:
+        return [link_to(Kind.AREA, one.code, name_text(one.name, one.name_cy)) for one in areas]
     return [link_to(Kind.AREA, one.code, area_text(one), _kind_note(one.kind)) for one in areas]
 
 
@@ -55,6 +57,19 @@ def premises_items(premises: Sequence[PremisesRef]) -> list[Item]:
         )
         for one in premises
     ]
+
+
+def door_items(premises: Sequence[PremisesRef]) -> list[Item]:
+    """Premises of one street by number, with their name."""
+    return [
+        link_to(Kind.PREMISES, one.uid, _door(one), one.address.name if one.address.number else "")
+        for one in premises
+    ]
+
+
+def _door(one: PremisesRef) -> str:
+    doors = [part for part in (one.address.unit, one.address.number) if part]
+    return ", ".join(doors) or one.address.short or word(wording.USES, one.use)
 
 
 def asset_items(assets: Sequence[AssetRef]) -> list[Item]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from hereabouts.design.api import Line, Panel, number
 from hereabouts.places.domain import wording
+from hereabouts.places.domain.area_order import place_in_order
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import Neighbourhood
 from hereabouts.places.ports import PlaceRef, Slot, contribute_panel, panel_sources
@@ -31,11 +32,16 @@ def panels_for(place: PlaceRef, language: str) -> list[Panel]:
 
 
 def people_panel(place: PlaceRef, language: str) -> Panel | None:
-    """Residents and deprivation of the neighbourhoods a place lies in; two reads."""
-    figures = neighbourhoods(place.areas)
-    if place.kind is Kind.AREA:
-        figures = [one for one in figures if one.area.code == place.uid] or figures
-    lines = [line for one in figures[:2] for line in _lines(one)]
+    """Residents and deprivation of the neighbourhoods a place lies in, or holds; two reads."""
+    figures = neighbourhoods([*place.areas, *place.holds])
+    own = [one for one in figures if one.area.code == place.uid]
+    held = [one for one in figures if one.area in place.holds]
+    around = [one for one in figures if one not in held]
+    if place.kind is Kind.AREA and held and not own:
+        lines = _summed(held)
+    else:
+        lines = [line for one in (own or around)[:2] for line in _lines(one)]
+    more = around[0].area if around and not own and not held else None
     return Panel(
         key="people",
         title=gettext("People and need"),
@@ -44,13 +50,37 @@ def people_panel(place: PlaceRef, language: str) -> Panel | None:
             "No figures about people are loaded for this neighbourhood. An officer adds them with "
             "“hereabouts import deprivation” and “hereabouts import population”."
         ),
-        more_href=href_of(Kind.AREA, figures[0].area.code)
-        if figures and place.kind is not Kind.AREA
-        else "",
-        more_text=gettext("More about %(area)s") % {"area": figures[0].area.name}
-        if figures
-        else "",
+        more_href=href_of(Kind.AREA, more.code) if more else "",
+        more_text=gettext("More about %(area)s") % {"area": more.name} if more else "",
     )
+
+
+def _summed(held: Sequence[Neighbourhood]) -> list[Line]:
+    """The neighbourhoods of a larger area together; of one kind, so that none counts twice."""
+    smallest = place_in_order(held[0].area.kind)
+    for one in held:
+        smallest = min(smallest, place_in_order(one.area.kind))
+    same = [one for one in held if place_in_order(one.area.kind) == smallest]
+    lines = []
+    residents = sum(one.residents or 0 for one in same)
+    if residents:
+        said = ngettext(
+            "About %(residents)s people live in the neighbourhood that lies mostly in it.",
+            "About %(residents)s people live in the %(count)s neighbourhoods that lie mostly "
+            "in it.",
+            len(same),
+        )
+        lines.append(Line(said % {"residents": number(residents), "count": len(same)}))
+    ranked = [one for one in same if one.decile is not None]
+    if ranked:
+        worst = sum((one.decile or 0) <= MOST_DEPRIVED for one in ranked)
+        said = gettext(
+            "%(count)s of its %(all)s neighbourhoods are among the 20%% most deprived "
+            "(index of multiple deprivation %(edition)s)."
+        )
+        values = {"count": worst, "all": len(ranked), "edition": ranked[0].deprivation_edition}
+        lines.append(Line(said % values))
+    return lines
 
 
 def _lines(one: Neighbourhood) -> Sequence[Line]:

@@ -29,7 +29,7 @@ class Section:
     title: str
     items: Sequence[Item] = ()
     facts: Sequence[Fact] = ()
-    in_columns: bool = False
+    is_inline: bool = False
     more_href: str = ""
     more_text: str = ""
     note: str = ""
@@ -65,8 +65,6 @@ class Sheet:
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
     frame: Frame
-    near: Sequence[Item] = ()
-    near_title: str = ""
     is_old: bool = False
 
 
@@ -74,15 +72,20 @@ def frame_of(view: PlaceView) -> Frame:
     """The same parts for every kind of place."""
     return Frame(
         crumbs=_crumbs(view),
-        identifiers=[
-            *((word(wording.SCHEMES, scheme), value) for scheme, value in view.identifiers),
-            (gettext("Hereabouts id"), view.uid),
-        ],
+        identifiers=_numbers(view),
         open_data=[("JSON", f"{href_of(view.kind, view.uid)}.json")],
         bounds=bounds_of(view.box),
         past=[_past(one.change, one.source, one.at) for one in view.history[:6]],
         origin=origin_of(view.source),
     )
+
+
+def _numbers(view: PlaceView) -> list[tuple[str, str]]:
+    found = [(word(wording.SCHEMES, scheme), value) for scheme, value in view.identifiers]
+    if view.kind in (Kind.AREA, Kind.POSTCODE):
+        # Their codes are their addresses too.
+        return found or [(gettext("Code"), view.uid)]
+    return [*found, (gettext("Hereabouts id"), view.uid)]
 
 
 def _past(change: str, source: str, at: datetime) -> Past:

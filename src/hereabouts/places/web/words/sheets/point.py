@@ -72,6 +72,4 @@ def point_sheet(here: Whereabouts, source: Source) -> Sheet:
             past=(),
             origin=origin_of(source),
         ),
-        near=[*near_street_items(here.streets), *asset_items(here.assets)][:8],
-        near_title=gettext("Nearest"),
     )

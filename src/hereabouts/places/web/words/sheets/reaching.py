@@ -39,7 +39,7 @@ def postcode_sheet(view: PostcodeView) -> Sheet:
             "addresses",
             gettext("Addresses"),
             items=premises_items(view.premises),
-            in_columns=True,
+            is_inline=True,
             more_href=with_query("/premises", postcode=view.name) if more else "",
             more_text=gettext("All %(count)s addresses") % {"count": number(view.premises_count)},
         ),
@@ -59,8 +59,6 @@ def postcode_sheet(view: PostcodeView) -> Sheet:
             ),
         ],
         sections=filled(sections),
-        near=premises_items(view.premises[:8]),
-        near_title=gettext("Addresses"),
         is_old=view.ended is not None,
     )
 
@@ -69,14 +67,14 @@ def area_sheet(view: AreaView) -> Sheet:
     """An area: what it lies in, what it holds, and its largest streets."""
     sections = [
         Section("streets", gettext("Longest streets"), items=street_items(view.streets),
-                in_columns=True, more_href=with_query("/streets", area=view.code),
+                is_inline=True, more_href=with_query("/streets", area=view.code),
                 more_text=gettext("All streets of the area")),
         *[
             Section(
                 f"holds-{kind}",
                 word(wording.AREA_KINDS_MANY, kind),
-                items=area_items(areas[:40]),
-                in_columns=True,
+                items=area_items(areas[:40], with_kind=False),
+                is_inline=True,
                 note=gettext("The first 40 of %(count)s.") % {"count": number(len(areas))}
                 if len(areas) > 40
                 else "",
@@ -84,7 +82,7 @@ def area_sheet(view: AreaView) -> Sheet:
             for kind, areas in view.holds.items()
         ],
         Section("overlaps", gettext("Shares ground with"), items=area_items(view.overlaps),
-                in_columns=True),
+                is_inline=True),
         Section("validity", gettext("Since when"), facts=_validity(view)),
     ]  # fmt: skip
     counts = view.counts
@@ -99,8 +97,6 @@ def area_sheet(view: AreaView) -> Sheet:
             (gettext("Assets in the street"), number(counts.get(Kind.ASSET, 0))),
         ],
         sections=filled(sections),
-        near=street_items(view.streets[:8]),
-        near_title=gettext("Longest streets"),
         is_old=view.valid_to is not None,
     )
 

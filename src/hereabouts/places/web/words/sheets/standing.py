@@ -69,8 +69,6 @@ def premises_sheet(view: PremisesView) -> Sheet:
             (gettext("Use"), word(wording.USES, view.use)),
         ],
         sections=filled(sections),
-        near=premises_items(view.next_door[:8]),
-        near_title=gettext("Next to it"),
     )
 
 
@@ -97,6 +95,4 @@ def asset_sheet(view: AssetView) -> Sheet:
             (gettext("Type"), asset_name(view.type)),
         ],
         sections=filled(sections),
-        near=asset_items(view.assets),
-        near_title=gettext("Also nearby"),
     )

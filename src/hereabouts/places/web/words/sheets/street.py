@@ -16,10 +16,7 @@ from hereabouts.places.web.words.describing import (
     share_text,
     value_text,
 )
-from hereabouts.places.web.words.lists import (
-    premises_items,
-    street_items,
-)
+from hereabouts.places.web.words.lists import door_items, street_items
 from hereabouts.places.web.words.names import (
     asset_name,
     name_of,
@@ -46,13 +43,13 @@ def street_sheet(view: StreetView) -> Sheet:
                 }
                 for type_, times in view.assets.items()
             ],
-            in_columns=True,
+            is_inline=True,
         ),
         Section(
             "meets",
             gettext("Streets that meet it"),
             items=street_items(view.meets),
-            in_columns=True,
+            is_inline=True,
         ),
     ]
     return Sheet(
@@ -71,8 +68,6 @@ def street_sheet(view: StreetView) -> Sheet:
             (gettext("Addresses"), number(view.premises_count)),
         ],
         sections=filled(sections),
-        near=street_items(view.meets[:8]),
-        near_title=gettext("Streets it meets"),
     )
 
 
@@ -97,8 +92,8 @@ def _premises_section(view: StreetView) -> Section:
     return Section(
         "addresses",
         gettext("Addresses"),
-        items=premises_items(view.premises),
-        in_columns=True,
+        items=door_items(view.premises),
+        is_inline=True,
         more_href=with_query("/premises", street=view.uid) if more else "",
         more_text=gettext("All %(count)s addresses") % {"count": number(view.premises_count)},
     )
