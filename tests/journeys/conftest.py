@@ -85,6 +85,8 @@ def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTo
         finally:
             process.terminate()
             process.wait(timeout=20)
+        verified = subprocess.run([*command, "journal", "verify"], env=environment, check=False)
+        assert verified.returncode == 0, "the journal does not verify after the journeys"
 
 
 @pytest.fixture(scope="session")

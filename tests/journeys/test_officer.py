@@ -43,8 +43,8 @@ def test_an_officer_signs_in_with_password_and_code_and_reads_the_imports(
 ) -> None:
     address, password = sign_in_words(running_town, "data_steward")
     visit.go("/desk/")
-    visit.page.wait_for_url("**/account/**")
-    visit.go("/account/password?next=/desk/places/")
+    visit.page.wait_for_url("**/sign-in**")
+    visit.go("/sign-in/password?next=/desk/places/")
     visit.page.get_by_label("E-mail address").fill(address)
     visit.page.get_by_label("Password", exact=True).fill(password)
     visit.page.get_by_role("button", name="Sign in").click()
@@ -58,4 +58,4 @@ def test_an_officer_signs_in_with_password_and_code_and_reads_the_imports(
 
 def test_a_visitor_is_sent_from_the_desk_to_sign_in(visit_without_script: Visit) -> None:
     visit_without_script.go("/desk/places/")
-    assert "/account/" in visit_without_script.page.url
+    assert "/sign-in" in visit_without_script.page.url
