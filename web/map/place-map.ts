@@ -27,6 +27,7 @@ setWorkerUrl(workerUrl);
 /** Half a street, when nothing says how near to look. */
 const DEFAULT_ZOOM = 15;
 const GROUND_BEYOND_FEATURE = 48;
+const LONGEST_CREDIT_ON_MAP = 60;
 
 export interface PlaceMapOptions {
   readonly tiles: string;
@@ -141,10 +142,18 @@ function furnish(root: HTMLElement, map: BaseMap, options: PlaceMapOptions): voi
   addCrosshair(root, map, { card, words, inspector });
   addListing(root, map, words, inspector);
   addPrinting(root, map, label);
-  if (options.attribution !== "") {
-    root.append(make("p", { class: "app-map__attribution" }, options.attribution));
-  }
+  addAttribution(root, options.attribution);
   addTrouble(root, map, words);
+}
+
+/** On the map while it is short, below it when it would cover what it credits. */
+function addAttribution(root: HTMLElement, attribution: string): void {
+  if (attribution === "") return;
+  const isLong = attribution.length > LONGEST_CREDIT_ON_MAP;
+  const place = isLong ? "app-map__credit" : "app-map__attribution";
+  const line = make("p", { class: place }, attribution);
+  if (isLong) root.after(line);
+  else root.append(line);
 }
 
 function goHome(map: BaseMap, home: Start): void {
