@@ -273,6 +273,8 @@ def test_area_chooses_what_lies_in_it(api: Api) -> None:
         ("items", {"next": "../../etc"}, "next"),
         ("items", {"f": "xml"}, "xml"),
         ("items", {"limit": ["1", "2"]}, "limit"),
+        ("items", {"crs": "http://www.opengis.net/def/crs/EPSG/0/27700"}, "crs"),
+        ("items", {"bbox-crs": "EPSG:4326"}, "bbox-crs"),
         ("queryables", {"limit": "1"}, "limit"),
         ("tiles", {"bbox": "0,0,1,1"}, "bbox"),
     ],

@@ -8,6 +8,7 @@ HTML = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html"
 GEOJSON = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"
 COMMON_CORE = "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core"
 COMMON_COLLECTIONS = "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections"
+REFERENCE_SYSTEMS = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs"
 QUERYABLES = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables"
 QUERYABLE_PARAMETERS = (
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters"
@@ -26,6 +27,7 @@ ALL = (
     GEOJSON,
     COMMON_CORE,
     COMMON_COLLECTIONS,
+    REFERENCE_SYSTEMS,
     QUERYABLES,
     QUERYABLE_PARAMETERS,
     TILES_CORE,

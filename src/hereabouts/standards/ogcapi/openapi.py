@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from hereabouts.standards.ogcapi.model import (
+    CRS84,
     CSV_TYPE,
     GEOJSON_TYPE,
     GEOPACKAGE_TYPE,
@@ -27,7 +28,23 @@ TEXT: Schema = {"type": "string"}
 ITEM_FORMATS = ("json", "html", "csv", "gpkg")
 PLAIN_FORMATS = ("json", "html")
 
+CRS_SCHEMA: Schema = {"type": "string", "format": "uri", "enum": [CRS84], "default": CRS84}
+
 PARAMETERS: Mapping[str, Document] = {
+    "crs": {
+        "name": "crs",
+        "in": "query",
+        "description": "Reference system of the coordinates in the answer; there is one.",
+        "required": False,
+        "schema": CRS_SCHEMA,
+    },
+    "bbox-crs": {
+        "name": "bbox-crs",
+        "in": "query",
+        "description": "Reference system of the coordinates of `bbox`; there is one.",
+        "required": False,
+        "schema": CRS_SCHEMA,
+    },
     "limit": {
         "name": "limit",
         "in": "query",
@@ -132,6 +149,7 @@ def _collection_paths(collection: Collection) -> Document:
     folder, name = f"/collections/{collection.id}", collection.id
     plain: list[Document] = [{"$ref": "#/components/parameters/f"}]
     feature_id = {"name": "featureId", "in": "path", "required": True, "schema": TEXT}
+    one_crs = {"$ref": "#/components/parameters/crs"}
     asked: list[Document] = [{"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS]
     asked += [_queryable(one.name, one.title, one.schema) for one in collection.queryables]
     features = (GEOJSON_TYPE, HTML_TYPE, CSV_TYPE, GEOPACKAGE_TYPE)
@@ -147,7 +165,11 @@ def _collection_paths(collection: Collection) -> Document:
             "The features", f"{name}_items", [*asked, *formats], features, tag=name
         ),
         f"{folder}/items/{{featureId}}": _get(
-            "One feature", f"{name}_item", [feature_id, *plain], (GEOJSON_TYPE, HTML_TYPE), tag=name
+            "One feature",
+            f"{name}_item",
+            [feature_id, one_crs, *plain],
+            (GEOJSON_TYPE, HTML_TYPE),
+            tag=name,
         ),
     }
     return paths | (_tile_paths(folder, name, name) if collection.has_tiles else {})

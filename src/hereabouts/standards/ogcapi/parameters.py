@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hereabouts.kernel.geometry import Box
 from hereabouts.standards.ogcapi.errors import ParameterUnknown, ParameterUnreadable
-from hereabouts.standards.ogcapi.model import Property, Type
+from hereabouts.standards.ogcapi.model import CRS84, Property, Type
 
 DEFAULT_LIMIT, HIGHEST_LIMIT = 100, 10_000
 LONGEST_VALUE = 500
@@ -90,6 +90,16 @@ def _degrees(text: str) -> float:
     if not math.isfinite(number):
         raise ParameterUnreadable(name="bbox", reason="not all of it are numbers")
     return number
+
+
+def check_crs(query: Mapping[str, str], names: Names[str] = ("crs", "bbox-crs")) -> None:
+    """Refuse every coordinate reference system but the one that is served.
+
+    Raises: ParameterUnreadable. Source: Features 2, 6.2 and 6.3.
+    """
+    for name in names:
+        if query.get(name, CRS84) != CRS84:
+            raise ParameterUnreadable(name=name, reason=f"only {CRS84} is served")
 
 
 def read_datetime(text: str | None) -> Interval | None:

@@ -12,6 +12,7 @@ from hereabouts.standards.ogcapi.model import Collection, Property, Type
 from hereabouts.standards.ogcapi.parameters import (
     Interval,
     Place,
+    check_crs,
     check_names,
     read_bbox,
     read_datetime,
@@ -20,7 +21,7 @@ from hereabouts.standards.ogcapi.parameters import (
     read_value,
 )
 
-PAGE_PARAMETERS = frozenset({"f", "limit", "bbox", "datetime", "next"})
+PAGE_PARAMETERS = frozenset({"f", "limit", "bbox", "bbox-crs", "crs", "datetime", "next"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def read_request(collection: Collection, query: Mapping[str, str], now: datetime
     """
     queryables = {one.name: one for one in collection.queryables}
     check_names(query, PAGE_PARAMETERS | queryables.keys())
+    check_crs(query)
     equals = {
         name: read_value(one, query[name]) for name, one in queryables.items() if name in query
     }

@@ -39,7 +39,7 @@ from hereabouts.standards.ogcapi.model import (
     JSON_TYPE,
     Link,
 )
-from hereabouts.standards.ogcapi.parameters import write_token
+from hereabouts.standards.ogcapi.parameters import check_crs, check_names, write_token
 
 MOST_COUNTED = 50_000
 """Features that are counted exactly; of more, only the pages tell."""
@@ -99,9 +99,11 @@ def next_address(call: Call, page: Page, form: str) -> str:
     return f"{call.address}?{urlencode({'f': form, **kept, 'next': token})}"
 
 
-@resource(GEOJSON_TYPE, HTML_TYPE)
+@resource(GEOJSON_TYPE, HTML_TYPE, reads_parameters=True)
 def item(call: Call, collection: str, feature: str) -> HttpResponseBase:
     """One feature, also one that went."""
+    check_names(call.query, {"f", "crs"})
+    check_crs(call.query)
     found = find_collection(collection)
     row = find_feature(TABLES[collection], feature)
     if row is None:
