@@ -15,6 +15,7 @@ from hereabouts.journal.models import Entry
 from hereabouts.kernel.access import INSTALLATION, Actor, Capability, NotAllowed, PersonId
 from hereabouts.people import api
 from hereabouts.people.actions.links import LIFETIMES
+from hereabouts.people.domain.codes import code_at
 from hereabouts.people.domain.links import LinkPurpose
 from hereabouts.people.domain.roles import Role
 from hereabouts.people.domain.security import SecurityFact
@@ -393,6 +394,7 @@ def test_tidying_throws_away_what_has_had_its_time_and_nothing_else() -> None:
 def test_the_demonstration_makes_its_people_once_with_lasting_sign_ins() -> None:
     first = api.create_demonstration_people()
     assert first == api.create_demonstration_people()
+    assert Person.objects.count() == Entry.objects.count() == len(first)
     assert {one.role for one in first} >= {Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR}
     for one in first:
         card = api.find_person_by_address(one.address)
@@ -400,6 +402,19 @@ def test_the_demonstration_makes_its_people_once_with_lasting_sign_ins() -> None
         assert one.role in card.roles
         assert card.has_second_step is card.has_password is (one.role is not Role.RESIDENT)
         assert one.address.endswith(".example")
+
+
+def test_a_demonstration_puts_its_sign_ins_back() -> None:
+    officer = api.create_demonstration_people()[1]
+    card = api.find_person_by_address(officer.address)
+    assert card is not None
+    api.set_password(card.uid, PASSWORD, actor=INSTALLATION)
+    api.give_second_step(card.uid, actor=INSTALLATION)
+    api.create_demonstration_people()
+    assert Person.objects.get(uid=card.uid).check_password(officer.password)
+    clock = StoppedClock()
+    shown = api.current_code(card.uid, actor=INSTALLATION, clock=clock)
+    assert shown == code_at(officer.secret, clock())
 
 
 def test_people_are_listed_a_page_at_a_time() -> None:

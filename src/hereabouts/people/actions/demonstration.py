@@ -10,11 +10,11 @@ from django.conf import settings
 
 from hereabouts.kernel.access import INSTALLATION, PersonId
 from hereabouts.people.actions.accounts import create_person
-from hereabouts.people.actions.secrets import give_second_step, set_password
+from hereabouts.people.actions.secrets import find_code_secret, give_second_step, set_password
 from hereabouts.people.domain.codes import app_address, code_secret_from
 from hereabouts.people.domain.records import DemonstrationSignIn
 from hereabouts.people.domain.roles import Role
-from hereabouts.people.queries import find_person_by_address
+from hereabouts.people.queries import find_person_by_address, get_account
 
 PEOPLE = (
     ("resident@demonstration.example", "Rowan Resident", Role.RESIDENT),
@@ -27,6 +27,8 @@ PEOPLE = (
 
 def create_demonstration_people(*, issuer: str = "Hereabouts") -> list[DemonstrationSignIn]:
     """Make the invented people where they are missing, and return how each signs in.
+
+    Passwords and apps that somebody changed while trying things out are put back.
 
     Passwords and app secrets follow from the installation's own key: the same at every start,
     different in every installation. Residents have neither and sign in by e-mail link.
@@ -41,8 +43,9 @@ def _demonstrate(address: str, name: str, role: Role, issuer: str) -> Demonstrat
         return DemonstrationSignIn(role, address, "", "", "")
     password = _password(address)
     secret = code_secret_from(settings.SECRET_KEY.encode(), f"demonstration code {address}")
-    if known is None:
+    if not get_account(uid).check_password(password):
         set_password(uid, password, actor=INSTALLATION)
+    if find_code_secret(uid, actor=INSTALLATION) != secret:
         give_second_step(uid, secret=secret, actor=INSTALLATION)
     otpauth = app_address(secret, address=address, issuer=issuer)
     return DemonstrationSignIn(role, address, password, secret, otpauth)

@@ -79,15 +79,20 @@ def reset_second_step(uid: PersonId, *, actor: Actor) -> bool:
     return True
 
 
+def find_code_secret(uid: PersonId, *, actor: Actor) -> str | None:
+    """The secret of the person's app, or None without one; for the operator alone.
+
+    Raises: NotAllowed.
+    """
+    actor.require(PEOPLE_MANAGE)
+    app = Authenticator.objects.filter(user__uid=uid, type=APP).first()
+    return decrypt(app.data["secret"]) if app and actor.is_installation else None
+
+
 def current_code(uid: PersonId, *, actor: Actor, clock: Clock = now) -> str | None:
     """The code the person's app shows now, or None without an app; for the operator alone.
 
-    Raises: NotAllowed; NoSuchPerson.
+    Raises: NotAllowed.
     """
-    actor.require(PEOPLE_MANAGE)
-    if not actor.is_installation:
-        return None
-    with transaction.atomic():
-        person = hold_person(uid)
-        app = Authenticator.objects.filter(user_id=person.pk, type=APP).first()
-    return code_at(decrypt(app.data["secret"]), clock()) if app else None
+    secret = find_code_secret(uid, actor=actor)
+    return code_at(secret, clock()) if secret else None
