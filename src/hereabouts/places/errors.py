@@ -150,8 +150,18 @@ class NotLongitudeLatitude(Refusal):
 
     code = "places.import.not_longitude_latitude"
     message = N_(
-        "The coordinates in “{name}” are not longitudes and latitudes (the first is {first}) and the "
-        "file does not say what they are; name their system, for example --crs EPSG:27700."
+        "The coordinates in “{name}” are not longitudes and latitudes (the first is {first}) and "
+        "the file does not say what they are; name their system, for example --crs EPSG:27700."
+    )
+
+
+class LatitudeFirst(Refusal):
+    """Coordinates are degrees, but latitude before longitude."""
+
+    code = "places.import.latitude_first"
+    message = N_(
+        "The coordinates in “{name}” seem to have latitude before longitude (the first is "
+        "{first}); write them the other way round."
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -17,13 +19,16 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from hereabouts.kernel.refusals import Refusal
+from hereabouts.places.adapters.layers import in_degrees, read_layer
 from hereabouts.places.domain.area_versions import Version, find_endings, settle
+from hereabouts.places.domain.batch import Findings
 from hereabouts.places.domain.records import AreaEnding
 from hereabouts.places.errors import (
     ArchiveHoldsNothing,
     FieldMissing,
     FileDamaged,
     FileIsInstead,
+    LatitudeFirst,
     NotAnArea,
     NothingToImport,
     NotLongitudeLatitude,
@@ -134,6 +139,16 @@ def test_geojson_that_names_another_system_is_turned_and_one_that_hides_it_is_re
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
     load(write_geojson(hidden, [feature("A1", "West", grid)], crs=crs), "areas", **FIELDS)
     assert shape_of("A1").within(shapely.box(-1.0, 51.42, -0.97, 51.44))
+
+
+def test_latitude_before_longitude_is_noticed_where_something_is_held(tmp_path: Path) -> None:
+    load(two_wards(tmp_path / "a.geojson"), "areas", **FIELDS)
+    swapped = feature("B1", "Swapped", square(51.0, -1.0))
+    with pytest.raises(LatitudeFirst, match="latitude before longitude"):
+        load(write_geojson(tmp_path / "b.geojson", [swapped]), "areas", **FIELDS)
+    far = feature("C1", "Elsewhere", square(100.0, 30.0))
+    load(write_geojson(tmp_path / "c.geojson", [far]), "areas", **FIELDS)
+    assert Area.objects.count() == 3
 
 
 def test_a_declared_system_that_does_not_fit_is_refused(tmp_path: Path) -> None:
@@ -281,6 +296,56 @@ def test_an_archive_without_layers_is_refused(tmp_path: Path) -> None:
         archive.writestr("evil.vrt", "<OGRVRTDataSource/>")
     with pytest.raises(ArchiveHoldsNothing, match=r"\.shp, \.gpkg"):
         load(path, "areas", **FIELDS)
+
+
+PLAIN = (
+    b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "A1", '
+    b'"name": "West"}, "geometry": {"type": "Polygon", "coordinates": '
+    b"[[[-1.0, 51.0], [-0.9, 51.0], [-0.9, 51.1], [-1.0, 51.0]]]}}]}"
+)
+edits = st.lists(
+    st.tuples(st.integers(0, len(PLAIN) - 1), st.integers(0, 9), st.binary(max_size=6)),
+    min_size=1,
+    max_size=4,
+)
+
+
+def _edited(content: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    for place, length, instead in changes:
+        content = content[:place] + instead + content[place + length :]
+    return content
+
+
+def _zipped(content: bytes) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.geojson", content)
+    return body.getvalue()
+
+
+@pytest.mark.once
+@given(changes=edits, packing=st.sampled_from(["plain", "gzip", "zip", "edited zip"]))
+def test_no_change_of_bytes_brings_anything_but_shapes_or_a_refusal(
+    changes: list[tuple[int, int, bytes]], packing: str
+) -> None:
+    content = _edited(PLAIN, changes)
+    if packing == "edited zip":
+        content = _edited(_zipped(PLAIN), changes)
+    elif packing != "plain":
+        content = gzip.compress(content) if packing == "gzip" else _zipped(content)
+    findings = Findings()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.geojson"
+        path.write_bytes(content)
+        try:
+            layer = read_layer(path, findings)
+            shapes = in_degrees(layer, findings)
+        except Refusal as refusal:
+            assert refusal.code.startswith("places.import.")
+            return
+    places = shapely.get_coordinates(shapes)
+    assert np.isfinite(places).all()
+    assert (np.abs(places) <= [180, 90]).all()
 
 
 @pytest.mark.parametrize("kind", ["", "Ward", "a b", "../x", "x" * 40, "ward\n"])

@@ -48,7 +48,7 @@ def test_the_official_table_is_read_by_its_long_names(tmp_path: Path) -> None:
         "idaci": (None, 32_806, None),
     }
     assert set(Deprivation.objects.values_list("edition", flat=True)) == {"2019"}
-    assert summary.findings == 0
+    assert summary.findings_by_code == {"figures.no_area_held": 1}
 
 
 def test_bad_figures_are_findings_and_the_others_are_read(tmp_path: Path) -> None:
@@ -67,6 +67,7 @@ def test_bad_figures_are_findings_and_the_others_are_read(tmp_path: Path) -> Non
         "deprivation.not_a_decile": 1,
         "deprivation.no_code": 1,
         "deprivation.code_repeated": 1,
+        "figures.no_area_held": 1,
     }
     held = Deprivation.objects.values_list("area_code", "edition", "domain", "rank", "decile")
     assert set(held) == {

@@ -45,6 +45,7 @@ def test_bad_counts_are_findings(tmp_path: Path) -> None:
         "population.not_a_count": 4,
         "population.no_code": 1,
         "population.code_repeated": 1,
+        "figures.no_area_held": 1,
     }
 
 

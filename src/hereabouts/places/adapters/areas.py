@@ -16,7 +16,13 @@ import numpy as np
 import shapely
 
 from hereabouts.places.adapters.areas_shapes import polygons_of
-from hereabouts.places.adapters.layers import Layer, Wish, in_degrees, read_layer
+from hereabouts.places.adapters.layers import (
+    Layer,
+    Wish,
+    in_degrees,
+    read_layer,
+    refuse_latitude_first,
+)
 from hereabouts.places.adapters.projection import named_system
 from hereabouts.places.domain.area_versions import Version, find_endings, settle
 from hereabouts.places.domain.batch import Batch, Findings, Say, Scope
@@ -24,6 +30,7 @@ from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.records import AreaEnding, AreaRecord, Finding, Identifiers
 from hereabouts.places.errors import FieldMissing, NothingToImport, UnknownAreaKind
 from hereabouts.places.queries.area_versions import list_codes_of_other_kinds, list_versions
+from hereabouts.places.queries.standing import extent
 
 MAX_CODE = 40
 STEP = "Reading areas"
@@ -99,6 +106,7 @@ def _require_fields(layer: Layer, wanted: AreasOptions) -> None:
 
 def _versions(layer: Layer, wanted: AreasOptions, findings: Findings) -> Iterator[Version]:
     shapes = in_degrees(layer, findings, wanted.system)
+    refuse_latitude_first(layer.name, shapes, extent())
     names = [layer.text(wanted.code, place) for place in range(len(shapes))]
     shapes = polygons_of(shapes, names, layer, findings)
     for place, code in enumerate(names):

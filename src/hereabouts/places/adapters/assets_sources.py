@@ -10,7 +10,13 @@ from pathlib import Path
 
 import shapely
 
-from hereabouts.places.adapters.layers import Layer, Shapes, in_degrees, read_layer
+from hereabouts.places.adapters.layers import (
+    Layer,
+    Shapes,
+    in_degrees,
+    read_layer,
+    refuse_latitude_first,
+)
 from hereabouts.places.adapters.projection import named_system
 from hereabouts.places.adapters.recognition import describe
 from hereabouts.places.adapters.tabular import Row, Table, read_table
@@ -20,6 +26,7 @@ from hereabouts.places.domain.batch import Findings, Say
 from hereabouts.places.domain.columns import PlaceColumns
 from hereabouts.places.domain.records import Finding
 from hereabouts.places.errors import ColumnMissing, FieldMissing
+from hereabouts.places.queries.standing import extent
 
 EXPECTED = "a table (CSV) or a map layer of assets"
 LAYERS = (".shp", ".gpkg", ".geojson", ".json")
@@ -46,6 +53,7 @@ def read_things(
         layer = read_layer(path, findings)
         system = str(options.get("crs") or "")
         shapes = in_degrees(layer, findings, named_system(system) if system else "")
+        refuse_latitude_first(layer.name, shapes, extent())
         return list(layer.fields), _things_of_layer(layer, shapes, findings)
     table = read_table(path, findings, say, EXPECTED)
     places = _place_columns(table, options)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hereabouts.places.adapters.figures import note_areas_held
 from hereabouts.places.adapters.tabular import Row, Table, read_table
 from hereabouts.places.domain.batch import Batch, Findings, Say
 from hereabouts.places.domain.columns import bare
@@ -135,6 +136,7 @@ def _records(
                 record = _record(table, (number, cells), (code, edition), figure)
                 if record is not None:
                     yield record
+    note_areas_held(table, seen)
 
 
 def _record(

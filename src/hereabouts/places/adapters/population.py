@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hereabouts.places.adapters.figures import note_areas_held
 from hereabouts.places.adapters.tabular import Row, Table, read_table
 from hereabouts.places.domain.batch import Batch, Findings, Say
 from hereabouts.places.domain.numbers import parse_whole
@@ -113,6 +114,7 @@ def _records(table: Table, columns: _Columns, edition: str) -> Iterator[Populati
                     else None
                 ),
             )
+    note_areas_held(table, seen)
 
 
 def _count(table: Table, row: Row, place: int) -> int | None:

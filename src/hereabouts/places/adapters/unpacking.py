@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -30,6 +32,15 @@ MAX_MEMBERS = 10_000
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 ENCRYPTED = 0x1
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+DAMAGED = (
+    EOFError,
+    NotImplementedError,  # zipfile's word for a compression it does not know
+    RuntimeError,  # and for a member that is locked
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ class _Counted(io.RawIOBase):
         target = memoryview(buffer)  # type: ignore[arg-type]  # io hands over any writable buffer
         try:
             piece = self.inner.read(len(target))
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
+        except (*DAMAGED, gzip.BadGzipFile) as fault:
             raise FileDamaged(name=self.name, reason="its packing is broken") from fault
         self.passed += len(piece)
         if self.passed > self.allowed:
@@ -102,8 +113,12 @@ def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[O
         raise UnpacksTooLarge(name=label)
     try:
         packed = archive.open(member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as fault:
-        # zipfile names an unknown compression and an encrypted member by these two.
+    except DAMAGED as fault:
+        raise FileDamaged(name=label, reason="it cannot be unpacked") from fault
+    except OSError as fault:
+        if fault.errno != errno.EINVAL:
+            raise
+        # The archive's list points before its own beginning.
         raise FileDamaged(name=label, reason="it cannot be unpacked") from fault
     with packed:
         counted = _Counted(packed, label, member.compress_size)
@@ -120,7 +135,7 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as fault:
+    except (*DAMAGED, ValueError) as fault:
         raise FileDamaged(name=path.name, reason="it is not a whole ZIP archive") from fault
     with archive:
         members = archive.infolist()
@@ -139,6 +154,8 @@ def _check_member(name: str, member: zipfile.ZipInfo) -> None:
         raise ArchiveNotSafe(name=name, reason="it holds a file that would be put elsewhere")
     if member.flag_bits & ENCRYPTED:
         raise ArchiveNotSafe(name=name, reason="it is locked with a password")
+    if member.compress_type not in PACKINGS:
+        raise ArchiveNotSafe(name=name, reason="it is packed in a way that is not read here")
 
 
 def members_ending(archive: zipfile.ZipFile, *endings: str) -> list[zipfile.ZipInfo]:

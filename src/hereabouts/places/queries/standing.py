@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
+from hereabouts.kernel.geometry import Box
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.models import Area, Asset, Identifier, Premises, Street
 
@@ -103,6 +104,37 @@ def codes_of_others(kind: Kind, source: str, scheme: str) -> dict[int, list[str]
     """The identifiers of one scheme that any source but this gave features of a kind."""
     rows = Identifier.objects.filter(kind=kind.value, scheme=scheme).exclude(source=source)
     return _by_feature(rows)
+
+
+def extent() -> Box | None:
+    """The box of all areas and streets that are held, or None where there are none."""
+    sides = {
+        "west": Min("west"),
+        "south": Min("south"),
+        "east": Max("east"),
+        "north": Max("north"),
+    }
+    boxes = [
+        Box(**found)
+        for model in (Area, Street)
+        if (found := model._default_manager.filter(gone_at=None).aggregate(**sides))["west"]
+        is not None
+    ]
+    if not boxes:
+        return None
+    return Box(
+        min(box.west for box in boxes),
+        min(box.south for box in boxes),
+        max(box.east for box in boxes),
+        max(box.north for box in boxes),
+    )
+
+
+def held_codes(codes: Collection[str]) -> set[str]:
+    """Which of these codes are areas that are held."""
+    known = Area.objects.filter(gone_at=None).values_list("code", flat=True)
+    wanted = set(codes)
+    return {code for code in known.iterator() if code in wanted}
 
 
 def land_of_areas() -> shapely.Geometry | None:

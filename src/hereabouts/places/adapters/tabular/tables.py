@@ -18,7 +18,7 @@ from hereabouts.places.adapters.unpacking import (
     open_member,
     open_unpacked,
 )
-from hereabouts.places.domain.batch import Findings, Say
+from hereabouts.places.domain.batch import Findings, Say, say_nothing
 from hereabouts.places.domain.columns import PlaceColumns, find_column, find_place_columns
 from hereabouts.places.domain.records import Finding
 from hereabouts.places.errors import ColumnMissing, FileDamaged, FileEmpty, FileIsInstead
@@ -43,6 +43,7 @@ class Table:
     columns: Sequence[str]
     records: Iterator[Row]
     findings: Findings
+    say: Say = say_nothing
 
     def place_of(self, wanted: str, *names: str) -> int:
         """Where the column with one of these names stands.
@@ -158,6 +159,7 @@ def _open_table(lines: Lines, opened: Opened, say: Say, expected: str) -> Table:
         columns=columns,
         records=_records(lines, delimiter, opened, say),
         findings=lines.findings,
+        say=say,
     )
 
 
