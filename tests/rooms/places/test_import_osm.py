@@ -30,6 +30,9 @@ from hereabouts.places.models import (
 from tests.rooms.places.importing import counts_of
 from tests.shared_data import shared_file
 
+# The city is imported once, so by one worker.
+pytestmark = pytest.mark.xdist_group("newport")
+
 NEWPORT = ("place", "osm", "newport-2023-06-13.osm.pbf")
 
 

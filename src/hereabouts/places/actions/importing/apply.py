@@ -42,6 +42,10 @@ LOCK = 7_302_117
 """Number of the PostgreSQL lock that lets one import write at a time."""
 
 
+PATIENCE = "60s"
+"""How long to wait for another import to finish writing, on PostgreSQL."""
+
+
 class GazetteerMovedError(Exception):
     """Another import came between comparing and writing; the plan is no longer true."""
 
@@ -81,6 +85,7 @@ def _hold() -> None:
     # SQLite holds every other writer off from the beginning of the transaction.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
