@@ -14,4 +14,6 @@ urlpatterns = [
 handler400 = "hereabouts.design.web.errors.bad_request"
 handler403 = "hereabouts.design.web.errors.forbidden"
 handler404 = "hereabouts.design.web.errors.not_found"
+# Read by django-allauth when somebody tries too often.
+handler429 = "hereabouts.design.web.errors.too_many"
 handler500 = "hereabouts.design.web.errors.server_error"

@@ -7,7 +7,7 @@ from django.urls import path
 
 from hereabouts.kernel.access import Capability, actor_of, public, requires
 from hereabouts.site import urls
-from hereabouts.site.urls import handler400, handler403, handler404, handler500
+from hereabouts.site.urls import handler400, handler403, handler404, handler429, handler500
 
 READ = Capability("journal.read")
 
@@ -46,4 +46,4 @@ urlpatterns = [
     path("api/trial", closed_data),
 ]
 
-__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler404", "handler429", "handler500", "urlpatterns"]

@@ -325,6 +325,15 @@ def test_wrong_passwords_are_throttled_by_address_whoever_tries() -> None:
     assert "tried too often" in answer.content.decode()
 
 
+def test_passwords_from_one_address_of_the_network_are_throttled() -> None:
+    make_officer()
+    for number in range(30):
+        give_password(Client(), address=f"person{number}@example.org", password="not the one")
+    answer = give_password(Client())
+    assert answer.status_code == 429
+    assert "Wait a few minutes" in answer.content.decode()
+
+
 def test_a_wrong_password_and_an_unknown_address_look_the_same() -> None:
     make_officer()
     told = []
