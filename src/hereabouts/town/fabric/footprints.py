@@ -89,7 +89,7 @@ def first_come(shapes: Shapes) -> Flags:
     alive = np.ones(len(shapes), dtype=np.bool_)
     if not len(shapes):
         return alive
-    slim = shapely.buffer(shapes, -0.35, quad_segs=1, join_style="mitre")
+    slim = shapely.buffer(shapes, -0.2, quad_segs=1, join_style="mitre")
     tree = shapely.STRtree(slim)
     first, second = tree.query(slim, predicate="intersects")
     before = first < second

@@ -50,7 +50,20 @@ def join(streets: list[Street], rng: np.random.Generator) -> Network:
     for street, line in zip(streets, lines, strict=True):
         street.line = line
     kept = [s for s in streets if len(s.line) > 1 and measures_m(s.line)[-1] > 6.0]
-    return _pruned(number(kept))
+    return _in_one_piece(_pruned(number(kept)))
+
+
+def _in_one_piece(network: Network) -> Network:
+    """Without streets that no other road leads to."""
+    leader = list(range(len(network.xy)))
+    for street in network.streets:
+        _unite(leader, street.nodes.tolist())
+    length: dict[int, float] = {}
+    for street in network.streets:
+        head = _lead(leader, int(street.nodes[0]))
+        length[head] = length.get(head, 0.0) + float(measures_m(street.line)[-1])
+    main = max(length, key=lambda head: length[head])
+    return number([s for s in network.streets if _lead(leader, int(s.nodes[0])) == main])
 
 
 def _pruned(network: Network) -> Network:
@@ -214,7 +227,9 @@ def _settle(
 
 
 def _lead(leader: list[int], k: int) -> int:
+    """The one that speaks for all that are united with `k`."""
     while leader[k] != k:
+        leader[k] = leader[leader[k]]
         k = leader[k]
     return k
 

@@ -64,14 +64,19 @@ def ward_names(middles: Floats, places: tuple[Place, ...], dice: Dice) -> list[s
     for middle in middles:
         near = sorted(places, key=lambda p: float(np.hypot(*(p[1] - middle))))
         free = [name for name, _ in near if name not in taken and not _within(name, taken)]
-        if not free:
-            free = [f"{near[0][0]} {side}" for side in ("North", "South", "East", "West")]
-            free = [name for name in free if name not in taken]
-        name = free[0]
+        name = free[0] if free else _second_name([name for name, _ in near], taken)
         if len(free) > len(middles) and rng.random() < 0.25:
             name = f"{free[0]} and {free[1]}"
         taken.append(name)
     return taken
+
+
+def _second_name(near: list[str], taken: list[str]) -> str:
+    """A part of the nearest quarter that has parts left, or a number where none has."""
+    sides = ("North", "South", "East", "West", "Central")
+    parts = [f"{name} {side}" for name in near for side in sides]
+    numbers = [f"{near[0]} {k}" for k in range(1, len(taken) + 2)]
+    return next(name for name in [*parts, *numbers] if name not in taken)
 
 
 def _within(name: str, taken: list[str]) -> bool:
