@@ -69,7 +69,7 @@ export function sentenceCase(key: string): string {
 
 /** Each thing once, in alphabetical order of the language. */
 export function tidy(found: readonly Shown[], language: string): Shown[] {
-  const once = new Map(found.map((shown) => [`${shown.href}|${shown.name}`, shown]));
+  const once = new Map(found.map((shown) => [shown.href === "" ? shown.name : shown.href, shown]));
   return [...once.values()].sort((one, other) =>
     one.name.localeCompare(other.name, language, { numeric: true }),
   );

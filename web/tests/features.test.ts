@@ -62,6 +62,7 @@ group("what a feature of a tile is to a reader", () => {
 
   it("lists each thing once, numbers by size", () => {
     const item = (name: string) => ({ kind: "premises", name, href: `/premises/${name}` }) as const;
+    expect(tidy([item("2"), { ...item("2"), name: "two" }], "en")).toHaveLength(1);
     const names = tidy([item("10"), item("2"), item("10")], "en").map(({ name }) => name);
     expect(names).toEqual(["2", "10"]);
   });

@@ -53,6 +53,7 @@ def _segments(rows: list[SegmentRow], units: Geometries) -> Layer:
             "class": lambda row: row.road_class,
             "link": lambda row: flag(row.is_link),
             "name": lambda row: text(row.street_name or row.name),
+            "name_cy": _welsh_name,
             "ref": lambda row: text(row.ref),
             "oneway": lambda row: map_layers.ONE_WAY.get(row.one_way),
             "bridge": lambda row: flag(row.is_bridge),
@@ -90,8 +91,13 @@ def _by_name(row: SegmentRow) -> Named | None:
     name = row.street_name or row.name
     if not name:
         return None
-    welsh = row.street_name_cy if row.street_name_cy != name else None
-    return Named(row.street_uid or "", name, welsh or None, None, row.road_class)
+    return Named(row.street_uid or "", name, _welsh_name(row), None, row.road_class)
+
+
+def _welsh_name(row: SegmentRow) -> str | None:
+    """The Welsh name of a segment's street where it differs from the usual one."""
+    differs = row.street_name_cy != (row.street_name or row.name)
+    return text(row.street_name_cy) if differs else None
 
 
 def _by_number(row: SegmentRow) -> Named | None:

@@ -35,6 +35,7 @@ LAYERS: Mapping[str, tuple[int, Mapping[str, str]]] = MappingProxyType(
                 "class": TEXT,
                 "link": TRUTH,
                 "name": TEXT,
+                "name_cy": TEXT,
                 "ref": TEXT,
                 "oneway": NUMBER,
                 "bridge": TRUTH,
