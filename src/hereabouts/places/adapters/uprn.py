@@ -120,8 +120,6 @@ class _Register:
     def _amendment(self, premises: StandingPremises, uprns: Sequence[str]) -> Amendment:
         told = self.told.get(premises.id, ())
         is_sure = len(uprns) == 1 or uprns[0] == self.kept.get(premises.id)
-        if not is_sure:
-            self.findings.add(Finding("uprn.several", premises.uid, SCHEME, ", ".join(uprns)))
         return Amendment(
             feature_id=premises.id,
             columns={SCHEME: uprns[0] if is_sure else ""},
