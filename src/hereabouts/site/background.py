@@ -6,6 +6,7 @@ import asyncio
 
 from hereabouts.journal.jobs import Worker
 from hereabouts.journal.web.tail import STREAMS, Streams
+from hereabouts.site.housekeeping import Housekeeping
 
 
 class Background:
@@ -14,6 +15,7 @@ class Background:
     def __init__(self, streams: Streams = STREAMS) -> None:
         self.streams = streams
         self.worker: Worker | None = None
+        self.housekeeping: Housekeeping | None = None
 
     async def start(self, *, embeds_worker: bool) -> None:
         """Follow the journal, and deliver reactions where no other process does."""
@@ -21,6 +23,8 @@ class Background:
         if embeds_worker:
             self.worker = Worker()
             self.worker.start()
+            self.housekeeping = Housekeeping()
+            self.housekeeping.start()
 
     async def stop(self) -> None:
         """Finish what is at hand and end."""
@@ -28,6 +32,9 @@ class Background:
         if self.worker is not None:
             await asyncio.to_thread(self.worker.stop)
             self.worker = None
+        if self.housekeeping is not None:
+            await asyncio.to_thread(self.housekeeping.stop)
+            self.housekeeping = None
 
 
 BACKGROUND = Background()

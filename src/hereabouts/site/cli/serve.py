@@ -63,8 +63,10 @@ def worker() -> None:
     """Deliver events to reactions until stopped, where HEREABOUTS_WORKER is `separate`."""
     with_django()
     from hereabouts.journal.jobs import Worker
+    from hereabouts.site.housekeeping import Housekeeping
 
     running = Worker(shows_life=True)
+    daily = Housekeeping()
 
     def leave(number: int, frame: FrameType | None) -> None:
         running.stop()
@@ -72,4 +74,6 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     click.echo("The worker delivers events (Ctrl+C stops it).", err=True)
+    daily.start()
     running.run()
+    daily.stop()
