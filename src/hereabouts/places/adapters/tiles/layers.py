@@ -16,6 +16,7 @@ from hereabouts.places.adapters.tiles.shaping import (
     layer_of,
     read_shapes,
     reordered,
+    shapes_from,
     text,
 )
 from hereabouts.places.adapters.tiles.street_layers import streets
@@ -73,21 +74,11 @@ def areas(request: TileRequest) -> tuple[Layer, ...]:
 
 def buildings(request: TileRequest) -> tuple[Layer, ...]:
     """Outlines of buildings."""
-    rows = tiles.list_buildings(request.box, request.version)
-    shapes = read_shapes(rows)
-    is_seen = shapely.area(shapes) >= request.square_degrees(SMALLEST_BUILDING)
-    rows, shapes = reordered(rows, shapes, np.flatnonzero(is_seen))
-    layer = layer_of(
-        "buildings",
-        rows,
-        request.frame.fitted(shapes),
-        {
-            "uid": lambda row: row.uid,
-            "use": lambda row: row.use,
-            "height_m": lambda row: row.height_m,
-        },
-    )
-    return (layer,)
+    found = tiles.list_buildings(request.box, request.version)
+    shapes = shapes_from(found.geometry)
+    shapes[shapely.area(shapes) < request.square_degrees(SMALLEST_BUILDING)] = None
+    columns = {"uid": found.uid, "use": found.use, "height_m": found.height_m}
+    return (Layer("buildings", request.frame.fitted(shapes), columns),)
 
 
 def assets(request: TileRequest) -> tuple[Layer, ...]:

@@ -61,8 +61,13 @@ Attributes = dict[str, Callable[[Any], Value | None]]  # Any: the layer's own ro
 
 def read_shapes(rows: Sequence[Drawable]) -> Geometries:
     """The rows' shapes, in WGS 84."""
-    shapes = np.empty(len(rows), dtype=object)
-    shapes[:] = shapely.from_wkb([row.geometry for row in rows])
+    return shapes_from([row.geometry for row in rows])
+
+
+def shapes_from(found: Sequence[bytes]) -> Geometries:
+    """Shapes from well-known binary."""
+    shapes: Geometries = np.empty(len(found), dtype=object)
+    shapes[:] = shapely.from_wkb(np.array(found, dtype=object))
     return shapes
 
 

@@ -32,13 +32,13 @@ class GroundRow(NamedTuple):
     is_tunnel: bool
 
 
-class BuildingRow(NamedTuple):
-    """A building's outline."""
+class BuildingColumns(NamedTuple):
+    """Buildings, a column each: there are thousands, and a row each would cost as much again."""
 
-    geometry: Geometry
-    uid: str
-    use: str
-    height_m: float | None
+    geometry: Sequence[Geometry] = ()
+    uid: Sequence[str] = ()
+    use: Sequence[str] = ()
+    height_m: Sequence[float | None] = ()
 
 
 class SegmentRow(NamedTuple):
@@ -111,10 +111,10 @@ def list_ground(
         large = f"({lines.sql} OR (f.east - f.west) * (f.north - f.south) >= %s)"
         where &= Condition(large, (*lines.values, smallest))
     rows = read_rows(Ground, ("f.geometry", "f.kind", "f.name", "f.is_tunnel"), where)
-    return [GroundRow(bytes(row[0]), *row[1:]) for row in rows]
+    return list(map(GroundRow._make, rows))
 
 
-def list_buildings(box: Box, version: str) -> list[BuildingRow]:
+def list_buildings(box: Box, version: str) -> BuildingColumns:
     """Buildings whose outline may reach into the box; `version` is the data's.
 
     Some only lie near it: cut their outlines afterwards.
@@ -125,7 +125,7 @@ def list_buildings(box: Box, version: str) -> list[BuildingRow]:
         near = Condition(f"({near.sql} OR {one_of('f.id', wide).sql})", (*near.values, *wide))
     where = near & Condition("f.outline IS NOT NULL")
     rows = read_rows(Premises, ("f.outline", "f.uid", "f.use", "f.height_m"), where)
-    return [BuildingRow(bytes(row[0]), *row[1:]) for row in rows]
+    return BuildingColumns(*zip(*rows, strict=True))
 
 
 def list_segments(box: Box, classes: Sequence[str]) -> list[SegmentRow]:
@@ -146,14 +146,14 @@ def list_segments(box: Box, classes: Sequence[str]) -> list[SegmentRow]:
         "f.layer",
     )
     rows = read_rows(Segment, columns, where, join=STREETS)
-    return [SegmentRow(bytes(row[0]), *row[1:]) for row in rows]
+    return list(map(SegmentRow._make, rows))
 
 
 def list_areas(box: Box, hidden: Sequence[str], day: date) -> list[AreaRow]:
     """Areas that are valid on the day, of all but the hidden kinds."""
     where = in_box(box) & none_of("f.kind", hidden) & valid_on(day)
     rows = read_rows(Area, ("f.geometry", "f.code", "f.kind", "f.name", "f.name_cy"), where)
-    return [AreaRow(bytes(row[0]), *row[1:]) for row in rows]
+    return list(map(AreaRow._make, rows))
 
 
 def valid_on(day: date) -> Condition:
@@ -168,7 +168,7 @@ def list_assets(box: Box, types: Sequence[str]) -> list[AssetRow]:
     """Assets of these types, or of every type when none is named."""
     where = in_box(box) & one_of("f.type", types)
     rows = read_rows(Asset, ("f.geometry", "f.uid", "f.type", "f.name", "f.reference"), where)
-    return [AssetRow(bytes(row[0]), *row[1:]) for row in rows]
+    return list(map(AssetRow._make, rows))
 
 
 def list_addresses(box: Box) -> list[AddressRow]:
@@ -177,7 +177,7 @@ def list_addresses(box: Box) -> list[AddressRow]:
         "(f.number <> '' OR (f.name <> '' AND (f.street_name <> '' OR f.postcode <> '')))"
     )
     rows = read_rows(Premises, ("f.geometry", "f.uid", "f.number", "f.name"), where)
-    return [AddressRow(bytes(row[0]), *row[1:]) for row in rows]
+    return list(map(AddressRow._make, rows))
 
 
 def list_place_labels(box: Box, kinds: Sequence[str]) -> list[LabelRow]:
@@ -185,4 +185,4 @@ def list_place_labels(box: Box, kinds: Sequence[str]) -> list[LabelRow]:
     where = in_box(box) & one_of("f.kind", kinds)
     columns = ("f.geometry", "f.kind", "f.name", "f.name_cy", "p.uid", "f.rank")
     rows = read_rows(Label, columns, where, join=PREMISES)
-    return [LabelRow(bytes(row[0]), *row[1:]) for row in rows]
+    return list(map(LabelRow._make, rows))
