@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import osmium
@@ -41,7 +42,7 @@ def test_no_way_has_more_nodes_than_the_format_allows(place: Generated) -> None:
 def test_no_way_names_a_node_twice_running(place: Generated) -> None:
     assert not [
         way for way, (refs, _) in place.map.ways.items()
-        if any(a == b for a, b in zip(refs[:-1], refs[1:], strict=True))
+        if any(a == b for a, b in itertools.pairwise(refs))
     ]  # fmt: skip
 
 
@@ -49,6 +50,17 @@ def test_every_building_is_a_valid_closed_outline(place: Generated) -> None:
     outlines = [place.map.points(refs) for refs, _ in place.map.ways_with("building")]
     assert len(outlines) > 200
     assert all(line[0] == line[-1] and shapely.Polygon(line).is_valid for line in outlines)
+
+
+def test_every_piece_of_land_is_valid(place: Generated) -> None:
+    land = [
+        (tags, shapely.Polygon(place.map.points(refs)))
+        for key in ("landuse", "leisure", "natural", "amenity")
+        for refs, tags in place.map.ways_with(key)
+        if refs[0] == refs[-1]
+    ]
+    assert len(land) > 40
+    assert [tags for tags, shape in land if not shape.is_valid] == []
 
 
 def test_no_street_crosses_the_river_without_a_bridge(place: Generated) -> None:

@@ -10,6 +10,7 @@ import shapely
 from hereabouts.town.fabric.attributes import street_tags
 from hereabouts.town.fabric.buildings import Building
 from hereabouts.town.layout.curves import measures_m, part
+from hereabouts.town.layout.polygons import polygons_in
 from hereabouts.town.layout.skeleton import BRIDGE_M
 from hereabouts.town.statistics.references import number_streets
 from hereabouts.town.town import Town
@@ -22,6 +23,8 @@ HEIGHT_KNOWN = 0.02
 UPRN_KNOWN = 0.3
 USRN_KNOWN = 0.25
 STOREY_M = 2.9
+PRECISION_M = 0.1
+"""Land use is drawn no finer, so that rounding to the file's steps cannot make edges cross."""
 
 
 def draw(town: Town, uprns: dict[int, int]) -> Drawing:
@@ -139,8 +142,11 @@ def _areas(town: Town, drawing: Drawing) -> None:
     drawing.add_line(town.skeleton.river, {"waterway": "river", "name": river})
     for water in shapely.get_parts(town.skeleton.water):
         drawing.add_polygon(water, {"natural": "water", "water": "river", "name": river})
-    for patch in [*town.patches, *town.works.patches]:
-        drawing.add_polygon(patch.polygon, patch.tags)
+    patches = [*town.patches, *town.works.patches]
+    coarse = shapely.set_precision([patch.polygon for patch in patches], PRECISION_M)
+    for patch, shape in zip(patches, coarse, strict=True):
+        for polygon in polygons_in(shape, 4.0):
+            drawing.add_polygon(polygon, patch.tags)
 
 
 def _buildings(town: Town, drawing: Drawing, uprns: dict[int, int]) -> None:
