@@ -122,7 +122,7 @@ def _learn(terms: set[str]) -> None:
         known.update(SearchTerm.objects.filter(term__in=part).values_list("term", flat=True))
     fresh = [term for term in ordered if term not in known]
     _insert_new(SearchTerm, ("term",), [(term,) for term in fresh])
-    pairs = [(variant, term) for term in fresh for variant in shortened(term)]
+    pairs = [(variant, term) for term in fresh if term.isalpha() for variant in shortened(term)]
     _insert_new(SearchVariant, ("variant", "term"), pairs)
 
 

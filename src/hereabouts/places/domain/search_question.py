@@ -51,6 +51,11 @@ class Question:
     is_uid: bool
 
     @property
+    def is_full_code(self) -> bool:
+        """Whether it reaches into the second half of a postcode: NP20 1 or NP20 1AB."""
+        return any(not beginning.endswith(" ") for beginning in self.postcodes)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to look for."""
         return not self.words

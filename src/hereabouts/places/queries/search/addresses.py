@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.search_question import Question
@@ -38,7 +37,7 @@ def addresses(question: Question, found: Sequence[Candidate]) -> list[Candidate]
 def without_number(found: Sequence[Candidate]) -> list[Candidate]:
     """Streets that lack nothing but the house number, at a higher price and as a part answer."""
     return [
-        replace(one, rank=one.rank + ONLY_STREET)
+        one._replace(rank=one.rank + ONLY_STREET)
         for one in found
         if one.kind is Kind.STREET and one.lacking and _lacks_only_number(one)
     ]
@@ -51,8 +50,7 @@ def _lacks_only_number(candidate: Candidate) -> bool:
 
 
 def _at(street: Candidate, premises_id: int, uid: str, number: str) -> Candidate:
-    return replace(
-        street,
+    return street._replace(
         kind=Kind.PREMISES,
         feature_id=premises_id,
         uid=uid,

@@ -21,22 +21,21 @@ from hereabouts.places.queries.search.addresses import addresses, without_number
 from hereabouts.places.queries.search.candidates import (
     UNFOUND,
     Candidate,
+    Depth,
     candidates,
     complete,
+    rarest,
     refined,
 )
 from hereabouts.places.queries.search.codes import nearest_code, numbered, postcodes
 from hereabouts.places.queries.search.described import described
-from hereabouts.places.queries.search.vocabulary import (
-    frequencies,
-    meanings,
-    with_guesses,
-)
-from hereabouts.places.queries.search.whereabouts import settle
+from hereabouts.places.queries.search.vocabulary import Meaning, meanings, with_guesses
+from hereabouts.places.queries.search.whereabouts import places_named, settle
 
 PAGE = 20
 SUGGESTIONS = 8
-MAX_HITS = 300
+MAX_HITS, FEW = 300, 60
+MAX_JOINED = 3
 
 
 def search(text: str, *, kind: Kind | None = None, skip: int = 0, limit: int = PAGE) -> Answer:
@@ -45,14 +44,14 @@ def search(text: str, *, kind: Kind | None = None, skip: int = 0, limit: int = P
     One wrong letter is forgiven in a word of four letters or more. Raises: SearchTooLong.
     """
     question = _ask(text)
-    hits = _of_kind(_hits(question, kind), kind)[:MAX_HITS]
+    hits = _of_kind(_hits(question, Depth(MAX_HITS, kind)), kind)[:MAX_HITS]
     return _answer(question, hits, hits[skip : skip + limit], has_more=len(hits) > skip + limit)
 
 
 def search_grouped(text: str, of_each: int) -> Answer:
     """The same over all kinds, with only the best few of each. Raises: SearchTooLong."""
     question = _ask(text)
-    hits = _hits(question, None)[:MAX_HITS]
+    hits = _hits(question, Depth(MAX_HITS))[:MAX_HITS]
     shown: Counter[Kind] = Counter()
     page = []
     for hit in hits:
@@ -63,8 +62,10 @@ def search_grouped(text: str, of_each: int) -> Answer:
 
 
 def suggest(text: str, limit: int = SUGGESTIONS) -> Answer:
-    """The same for somebody who is still typing. Raises: SearchTooLong."""
-    return search(text, limit=limit)
+    """The best few for somebody who is still typing. Raises: SearchTooLong."""
+    question = _ask(text)
+    hits = _hits(question, Depth(FEW))
+    return _answer(question, hits, hits[:limit], has_more=len(hits) > limit)
 
 
 def _ask(text: str) -> Question:
@@ -80,53 +81,72 @@ def _answer(
     return Answer(question.text, described(page), counts, has_more)
 
 
-def _hits(question: Question, kind: Kind | None) -> list[Hit]:
+def _hits(question: Question, depth: Depth) -> list[Hit]:
     if question.is_empty:
         return []
-    hits = [*numbered(question), *postcodes(question), *_named(question, kind)]
-    if not any(not hit.is_part for hit in hits):
-        hits = _otherwise(question, kind) or nearest_as_part(question) or hits
+    codes = [*numbered(question), *postcodes(question, depth.limit)]
+    # A postcode with its second half is nothing else; "M4" may be a road.
+    if any(hit.kind is Kind.POSTCODE and question.is_full_code for hit in codes):
+        return sorted(codes, key=_order)
+    hits = [*codes, *_named(question, depth)]
+    if all(hit.is_part for hit in hits):
+        hits = _otherwise(question, depth) or _nearest_as_part(question) or hits
     unique: dict[tuple[Kind, str], Hit] = {}
     for hit in sorted(hits, key=_order):
         unique.setdefault((hit.kind, hit.uid), hit)
     return list(unique.values())
 
 
-def _otherwise(question: Question, kind: Kind | None) -> list[Hit]:
+def _otherwise(question: Question, depth: Depth) -> list[Hit]:
     """When nothing fits: perhaps two words should be one."""
-    for joined in joined_questions(question):
-        hits = [hit for hit in _named(joined, kind) if not hit.is_part]
+    for joined in joined_questions(question)[:MAX_JOINED]:
+        hits = _whole(joined, meanings(joined.words), depth)
         if hits:
             return hits
     return []
 
 
-def nearest_as_part(question: Question) -> list[Hit]:
+def _nearest_as_part(question: Question) -> list[Hit]:
     """Postcodes near one that is not there, marked as only part of what was asked."""
     return [replace(hit, is_part=True) for hit in nearest_code(question)]
 
 
-def _named(question: Question, kind: Kind | None) -> list[Hit]:
-    """Names with every word: as typed, else by saying where, else with a letter forgiven."""
-    of_kind = None if kind is Kind.PREMISES else kind
+def _named(question: Question, depth: Depth) -> list[Hit]:
+    """Names with every word: as typed, else with a letter forgiven; else those with the most."""
     found = meanings(question.words)
-    likely: list[Candidate] = []
-    for is_last in (False, True):
-        found = with_guesses(found) if is_last else found
-        named = candidates(question, found, frequencies(found), of_kind)
-        if len(found) > 1:
-            named = settle(named, found)
-        likely = refined(named[:MAX_HITS], question)
-        at_number = addresses(question, likely)
-        hits = [_hit(one) for one in (*complete(likely), *at_number)]
-        if hits:
-            return hits + [_hit(one) for one in without_number(likely)]
-    only_street = [replace(_hit(one), is_part=True) for one in without_number(likely)]
-    return only_street or _partly(likely, question)
+    hits = _whole(question, found, depth)
+    if hits:
+        return hits
+    found = with_guesses(found)
+    return _whole(question, found, depth) or _partly(_likely(question, found, depth), question)
+
+
+def _whole(question: Question, found: Sequence[Meaning], depth: Depth) -> list[Hit]:
+    """Names with every word, or whose other words say where they are; houses on such streets."""
+    likely = _likely(question, found, depth)
+    at_number = addresses(question, likely)
+    hits = [_hit(one) for one in (*complete(likely), *at_number)]
+    if not hits:
+        return []
+    return hits + [_hit(one) for one in without_number(likely)]
+
+
+def _likely(question: Question, found: Sequence[Meaning], depth: Depth) -> list[Candidate]:
+    """Candidates, best first; words that say where are settled."""
+    of_kind = Depth(depth.limit) if depth.kind is Kind.PREMISES else depth
+    said = places_named(found) if len(found) > 1 else {}
+    drivers = rarest(found)
+    if said:
+        drivers += [one for one in rarest(found, but=said) if one not in drivers]
+    likely = candidates(question, found, drivers, of_kind)
+    return refined(settle(question, likely, said) if said else likely, question)
 
 
 def _partly(likely: Sequence[Candidate], question: Question) -> list[Hit]:
     """Names with the most of the words, when none has all; "road" alone tells nothing."""
+    only_street = [replace(_hit(one), is_part=True) for one in without_number(likely)]
+    if only_street:
+        return only_street
     found = [one for one in likely if one.is_telling and len(one.lacking) < len(question.words)]
     fewest = min((len(one.lacking) for one in found), default=0)
     return [

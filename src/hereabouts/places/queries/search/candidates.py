@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.search_entries import KIND_WEIGHT
 from hereabouts.places.domain.search_question import Question, Word
 from hereabouts.places.domain.search_words import plain_words
-from hereabouts.places.models import SearchEntry, SearchPosting
-from hereabouts.places.queries.search.beginnings import begins
-from hereabouts.places.queries.search.vocabulary import EXACT, GUESSED, Meaning
-
-MAX_READ = 300
-"""Names read for one word; beyond that the lightest (shortest, streets first) are enough."""
-
-DRIVERS = 4
-"""Words whose names are read: the rarest, of which every good answer has one."""
-
-ENOUGH = 400
-"""Names after which no further word's are read."""
+from hereabouts.places.models import SearchEntry
+from hereabouts.places.queries.search.beginnings import Row, begins_sql, marks, read
+from hereabouts.places.queries.search.vocabulary import EXACT, GUESSED, POSTINGS, Meaning
 
 WHOLE, BEGINNING, WORDS = 0.0, 1.0, 2.0
 OTHER_SPELLING = 0.2
 UNFOUND = 8.0
+MANY_GUESSES = 4.0
 
-Fields = tuple[str, int, str, str, str, str, str]
-_FIELDS = ("kind", "feature_id", "uid", "name", "what", "key", "terms")
-_ENTRY_FIELDS = tuple(f"entry__{name}" for name in _FIELDS)
+ENTRIES = SearchEntry._meta.db_table
+COLUMNS = "e.kind, e.feature_id, e.uid, e.name, e.what, e.key, e.terms"
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Depth(NamedTuple):
+    """How many names are read for one question, and of which kind only."""
+
+    limit: int
+    kind: Kind | None = None
+
+
+class Candidate(NamedTuple):
     """A name with some of the words; `lacking` are the words it has not.
 
     `is_telling` says that what it has tells it from others: not only "road".
@@ -47,56 +44,63 @@ class Candidate:
     rank: float
     is_guess: bool
     is_telling: bool
-    lacking: tuple[Word, ...] = field(default=())
+    lacking: tuple[Word, ...] = ()
 
     @property
-    def order(self) -> tuple[float, int, str, str]:
+    def order(self) -> tuple[int, float, int, str, str]:
         """Best first; then streets and areas, short before long, and by name."""
         weight = KIND_WEIGHT.get(self.kind, 0) + len(self.key)
-        return (self.rank, weight, self.name, self.uid)
+        return (len(self.lacking), self.rank, weight, self.name, self.uid)
 
 
 def candidates(
-    question: Question, found: Sequence[Meaning], times: dict[str, int], kind: Kind | None
+    question: Question, found: Sequence[Meaning], drivers: Sequence[Meaning], depth: Depth
 ) -> list[Candidate]:
-    """Every name that has one of the rarest words or begins with the question, best first."""
+    """Names that have one of the drivers' words or begin with the question, best first.
+
+    A name with every word has the rarest of them, so that one is enough of a driver.
+    """
+    telling = [meaning.word for meaning in found if meaning.word.is_telling]
     best: dict[tuple[Kind, int], Candidate] = {}
-    for row in _rows(question, found, times, kind):
-        candidate = _judge(row, question, found)
-        known = best.get((candidate.kind, candidate.feature_id))
-        if known is None or (len(candidate.lacking), candidate.order) < (
-            len(known.lacking),
-            known.order,
-        ):
-            best[(candidate.kind, candidate.feature_id)] = candidate
-    return sorted(best.values(), key=lambda one: (len(one.lacking), one.order))
+    for row in _rows(question, drivers, depth):
+        candidate = _judge(row, question, found, telling)
+        feature = (candidate.kind, candidate.feature_id)
+        known = best.get(feature)
+        if known is None or candidate.order < known.order:
+            best[feature] = candidate
+    return sorted(best.values(), key=_order)
 
 
-def _rows(
-    question: Question, found: Sequence[Meaning], times: dict[str, int], kind: Kind | None
-) -> Iterator[Fields]:
-    of_kind = {"kind": kind.value} if kind else {}
-    of_entry = {"entry__kind": kind.value} if kind else {}
-    entries = SearchEntry.objects.filter(begins("key", question.key), **of_kind)
-    yield from entries.order_by("key").values_list(*_FIELDS)[:MAX_READ]
-    read = 0
-    for meaning in _rarest(found, times):
-        if read >= ENOUGH:
-            return
-        for terms in _by_price(meaning):
-            postings = SearchPosting.objects.filter(term__in=terms, **of_entry)
-            rows = list(postings.order_by("weight").values_list(*_ENTRY_FIELDS)[:MAX_READ])
-            read += len(rows)
-            yield from rows
-
-
-def _rarest(found: Sequence[Meaning], times: dict[str, int]) -> list[Meaning]:
-    sizes = [
-        (sum(times.get(term, 0) for term in meaning.prices), place)
-        for place, meaning in enumerate(found)
-        if not meaning.word.may_be_passed_over
+def rarest(found: Sequence[Meaning], but: Iterable[Word] = ()) -> list[Meaning]:
+    """The word that fewest names have, leaving out some; none when no name has any."""
+    left_out = set(but)
+    known = [
+        meaning
+        for meaning in found
+        if meaning.times and not meaning.word.may_be_passed_over and meaning.word not in left_out
     ]
-    return [found[place] for size, place in sorted(sizes) if size][:DRIVERS]
+    return [min(known, key=lambda meaning: meaning.times)] if known else []
+
+
+def _order(candidate: Candidate) -> tuple[int, float, int, str, str]:
+    return candidate.order
+
+
+def _rows(question: Question, drivers: Sequence[Meaning], depth: Depth) -> Iterator[Row]:
+    condition, values = begins_sql("e.key", question.key)
+    of_kind = f" AND e.kind = '{depth.kind.value}'" if depth.kind else ""
+    limit = f"LIMIT {depth.limit}"
+    yield from read(
+        f"SELECT {COLUMNS} FROM {ENTRIES} e WHERE {condition}{of_kind} ORDER BY e.key {limit}",
+        values,
+    )
+    for meaning in drivers:
+        for terms in _by_price(meaning):
+            yield from read(
+                f"SELECT {COLUMNS} FROM {POSTINGS} p JOIN {ENTRIES} e ON e.id = p.entry_id "
+                f"WHERE p.term IN ({marks(terms)}){of_kind} ORDER BY p.weight {limit}",
+                terms,
+            )
 
 
 def _by_price(meaning: Meaning) -> Iterator[list[str]]:
@@ -108,31 +112,35 @@ def _by_price(meaning: Meaning) -> Iterator[list[str]]:
         yield guessed
 
 
-def _judge(row: Fields, question: Question, found: Sequence[Meaning]) -> Candidate:
-    kind, feature_id, uid, name, what, key, terms = row
+def _judge(
+    row: Row, question: Question, found: Sequence[Meaning], telling: Sequence[Word]
+) -> Candidate:
+    kind, feature_id, uid, name, what, key, terms = map(str, row)
     words = terms.split(" ")
-    prices = [(meaning.word, meaning.price_in(words)) for meaning in found]
-    lacking = tuple(word for word, price in prices if price is None and not word.may_be_passed_over)
-    telling = [meaning.word for meaning in found if meaning.word.is_telling]
-    paid = [price for _, price in prices if price is not None]
-    guesses = sum(price >= GUESSED for price in paid)
-    worst = max(paid, default=EXACT)
-    fit = WORDS + worst + 4.0 * max(0, guesses - 1)
+    worst, guesses, lacking = EXACT, 0, []
+    for meaning in found:
+        price = meaning.price_in(words)
+        if price is not None:
+            worst = max(worst, price)
+            guesses += price >= GUESSED
+        elif not meaning.word.may_be_passed_over:
+            lacking.append(meaning.word)
+    fit = WORDS + worst + MANY_GUESSES * max(0, guesses - 1)
     if key == question.key:
         fit = WHOLE
     elif key.startswith(question.key):
         fit = BEGINNING
     return Candidate(
-        kind=Kind(kind),
-        feature_id=feature_id,
-        uid=uid,
-        name=name,
-        what=what,
-        key=key,
-        rank=fit,
-        is_guess=guesses > 0,
-        is_telling=not telling or any(word not in lacking for word in telling),
-        lacking=lacking,
+        Kind(kind),
+        int(feature_id),
+        uid,
+        name,
+        what,
+        key,
+        fit,
+        guesses > 0,
+        not telling or any(word not in lacking for word in telling),
+        tuple(lacking),
     )
 
 
@@ -142,20 +150,16 @@ def refined(found: Sequence[Candidate], question: Question) -> list[Candidate]:
     `heol` and `road` are filed alike; this is where they are told apart.
     """
     typed = " ".join(word.typed for word in question.words)
-    return sorted(
-        (_refine(candidate, question, typed) for candidate in found),
-        key=lambda one: (len(one.lacking), one.order),
-    )
+    return sorted((_refine(candidate, question, typed) for candidate in found), key=_order)
 
 
 def _refine(candidate: Candidate, question: Question, typed: str) -> Candidate:
     plain = plain_words(candidate.name)
-    rank = candidate.rank
     if " ".join(plain).startswith(typed):
-        rank = min(rank, BEGINNING)
-    elif not all(word.typed in plain for word in question.words):
-        rank += OTHER_SPELLING
-    return replace(candidate, rank=rank)
+        return candidate._replace(rank=min(candidate.rank, BEGINNING))
+    if all(word.typed in plain for word in question.words):
+        return candidate
+    return candidate._replace(rank=candidate.rank + OTHER_SPELLING)
 
 
 def complete(found: Iterable[Candidate]) -> list[Candidate]:

@@ -22,18 +22,18 @@ LINKED: dict[str, type[Feature]] = {
 WHOLE, BEGINNING, BY_NUMBER = -1.0, 1.5, -1.0
 
 
-def postcodes(question: Question) -> list[Hit]:
+def postcodes(question: Question, limit: int = MAX_POSTCODES) -> list[Hit]:
     """Postcodes that are, or begin with, what was typed; from the register or from addresses."""
     found: dict[str, Hit] = {}
     for beginning in question.postcodes:
         rows = Postcode.objects.filter(begins("code", beginning), gone_at=None)
-        for code, lon, lat in rows.order_by("code").values_list("code", "west", "south")[
-            :MAX_POSTCODES
-        ]:
+        for code, lon, lat in rows.order_by("code").values_list("code", "west", "south")[:limit]:
             found.setdefault(code, _postcode(code, Point(lon, lat), beginning))
+        if len(found) >= limit:
+            break
         addressed = Premises.objects.filter(begins("postcode", beginning), gone_at=None)
         codes = addressed.order_by("postcode").values_list("postcode", flat=True).distinct()
-        for code in codes[:MAX_POSTCODES]:
+        for code in codes[:limit]:
             found.setdefault(code, _postcode(code, None, beginning))
     return sorted(found.values(), key=lambda hit: (hit.rank, hit.name))
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count
-
 from hereabouts.places.domain.search_question import Word
 from hereabouts.places.domain.search_words import (
     FUZZY_FROM,
@@ -16,76 +14,98 @@ from hereabouts.places.domain.search_words import (
     shortened,
 )
 from hereabouts.places.models import SearchPosting, SearchTerm, SearchVariant
-from hereabouts.places.queries.search.beginnings import begins
+from hereabouts.places.queries.search.beginnings import Value, begins_sql, marks, read
 
 EXACT, BEGUN, GUESSED = 0.0, 1.0, 3.0
 MAX_BEGUN = 60
 
+TERMS = SearchTerm._meta.db_table
+VARIANTS = SearchVariant._meta.db_table
+POSTINGS = SearchPosting._meta.db_table
+
 
 @dataclass(frozen=True)
 class Meaning:
-    """A word of the question and the filed words it may mean, each with its price."""
+    """A word of the question and the filed words it may mean, each with its price.
+
+    `times` is how many names have one of them.
+    """
 
     word: Word
     prices: dict[str, float] = field(default_factory=dict)
+    times: int = 0
 
     def price_in(self, terms: Iterable[str]) -> float | None:
         """The best price at which a name with these words has the word; None when it has not."""
         best: float | None = None
+        typed = "" if self.word.is_number or len(self.word.typed) < 2 else self.word.typed
         for term in terms:
             price = self.prices.get(term)
-            if price is None and not self.word.is_number and len(self.word.typed) > 1:
-                price = BEGUN if term.startswith(self.word.typed) else None
+            if price is None and typed and term.startswith(typed):
+                price = BEGUN
             if price is not None and (best is None or price < best):
                 best = price
         return best
 
 
 def meanings(words: Sequence[Word]) -> list[Meaning]:
-    """What each word may mean as typed or as a beginning; one read a word."""
-    found = [Meaning(word, {word.bare: EXACT}) for word in words]
-    for meaning in found:
-        _add_begun(meaning)
-    return found
+    """What each word may mean as typed or as a beginning. Two reads."""
+    found = {word: {word.bare: EXACT} for word in words}
+    _add_begun(found)
+    return _counted(found)
 
 
-def with_guesses(found: Sequence[Meaning]) -> list[Meaning]:
-    """The same, and what each word may mean with one letter wrong; one read more."""
-    more = [Meaning(meaning.word, dict(meaning.prices)) for meaning in found]
-    _add_guessed(more)
-    return more
+def with_guesses(meant: Sequence[Meaning]) -> list[Meaning]:
+    """The same, and what each word may mean with one letter wrong. Two reads."""
+    found = {meaning.word: dict(meaning.prices) for meaning in meant}
+    _add_guessed(found)
+    return _counted(found)
 
 
-def frequencies(found: Sequence[Meaning]) -> dict[str, int]:
-    """How many names have each of the words."""
-    terms = {term for meaning in found for term in meaning.prices}
-    rows = SearchPosting.objects.filter(term__in=terms).values_list("term")
-    return dict(rows.annotate(times=Count("id")).order_by())
+Prices = dict[Word, dict[str, float]]
 
 
-def _add_begun(meaning: Meaning) -> None:
-    typed = meaning.word.typed
-    if meaning.word.is_number or len(typed) < 2:
+def _counted(found: Prices) -> list[Meaning]:
+    terms = sorted({term for prices in found.values() for term in prices})
+    sql = f"SELECT term, COUNT(*) FROM {POSTINGS} WHERE term IN ({marks(terms)}) GROUP BY term"
+    times = {str(term): int(str(count)) for term, count in read(sql, terms)}
+    return [
+        Meaning(word, prices, sum(times.get(term, 0) for term in prices))
+        for word, prices in found.items()
+    ]
+
+
+def _add_begun(found: Prices) -> None:
+    parts: list[str] = []
+    values: list[Value] = []
+    begun = [word for word in found if not word.is_number and len(word.typed) > 1]
+    for place, word in enumerate(begun):
+        condition, bounds = begins_sql("term", word.typed)
+        part = f"SELECT {place} AS place, term FROM {TERMS} WHERE {condition} LIMIT {MAX_BEGUN}"
+        parts.append(f"SELECT * FROM ({part}) AS begun_{place}")
+        values += bounds
+    if not parts:
         return
-    rows = SearchTerm.objects.filter(begins("term", typed)).values_list("term", flat=True)
-    for term in (*rows[:MAX_BEGUN], *begun_bare_words(typed)):
-        meaning.prices.setdefault(term, BEGUN)
+    for row in read(" UNION ALL ".join(parts), values):
+        found[begun[int(str(row[0]))]].setdefault(str(row[1]), BEGUN)
+    for word in begun:
+        for term in begun_bare_words(word.typed):
+            found[word].setdefault(term, BEGUN)
 
 
-def _add_guessed(found: Sequence[Meaning]) -> None:
-    wanted = [meaning for meaning in found if _may_be_mistyped(meaning.word)]
-    variants = {variant for meaning in wanted for variant in _nearby(meaning.word.typed)}
+def _add_guessed(found: Prices) -> None:
+    wanted = [word for word in found if _may_be_mistyped(word)]
+    variants = sorted({variant for word in wanted for variant in _nearby(word.typed)})
     if not variants:
         return
-    rows = SearchVariant.objects.filter(variant__in=variants).values_list("term", flat=True)
-    terms = set(rows)
-    for meaning in wanted:
-        typed = meaning.word.typed
+    sql = f"SELECT DISTINCT term FROM {VARIANTS} WHERE variant IN ({marks(variants)})"
+    terms = [str(row[0]) for row in read(sql, variants)]
+    for word in wanted:
         for term in terms:
-            if term not in meaning.prices and is_one_error_apart(typed, term):
-                meaning.prices[term] = GUESSED
-        for term in misspelt_bare_words(typed):
-            meaning.prices.setdefault(term, GUESSED)
+            if term not in found[word] and is_one_error_apart(word.typed, term):
+                found[word][term] = GUESSED
+        for term in misspelt_bare_words(word.typed):
+            found[word].setdefault(term, GUESSED)
 
 
 def _may_be_mistyped(word: Word) -> bool:

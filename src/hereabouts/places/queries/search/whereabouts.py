@@ -2,94 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from hereabouts.places.domain.kinds import Kind
-from hereabouts.places.domain.search_question import Word
-from hereabouts.places.models import AreaMembership, Premises, SearchPosting
-from hereabouts.places.queries.search.candidates import WHOLE, Candidate
-from hereabouts.places.queries.search.vocabulary import Meaning
+from hereabouts.places.domain.search_question import Question, Word
+from hereabouts.places.models import AreaMembership, Premises
+from hereabouts.places.queries.search.beginnings import marks, read
+from hereabouts.places.queries.search.candidates import ENTRIES, WHOLE, Candidate
+from hereabouts.places.queries.search.vocabulary import POSTINGS, Meaning
 
 TOWNS = ("city", "town")
 SAID_WHERE = 0.3
-MAX_CANDIDATES = 400
+MAX_CANDIDATES = 200
 MAX_AREAS = 300
+MOST_TIMES = 400
+"""A word that more names have is a word for a kind of street, not for a place."""
 
 Feature = tuple[Kind, int]
 
 
 @dataclass
 class Where:
-    """What a word says about where: areas whose name has it, or the town as a whole."""
+    """What a word says about where: areas whose name has it, the town as a whole, a postcode."""
 
     areas: set[int] = field(default_factory=set)
     is_town: bool = False
+    postcode: str = ""
 
 
-def settle(found: Sequence[Candidate], meanings: Sequence[Meaning]) -> list[Candidate]:
-    """The candidates, less those lacking words that say where they are.
-
-    One read to see which words are places, and one more for each that is.
-    """
-    lacking = {word for one in found[:MAX_CANDIDATES] for word in one.lacking}
-    asked = [meaning for meaning in meanings if meaning.word in lacking]
-    said = _places_named(asked)
-    settled = list(found)
-    for meaning in asked:
-        word, where = meaning.word, said.get(meaning.word)
-        concerned = [one for one in settled[:MAX_CANDIDATES] if word in one.lacking]
-        there = _in_postcode(concerned, word) if word.postcode else set()
-        there |= _there(concerned, where) if where else set()
-        settled = [
-            _without(one, word, meanings) if (one.kind, one.feature_id) in there else one
-            for one in settled
-        ]
-    return settled
-
-
-def _places_named(asked: Sequence[Meaning]) -> dict[Word, Where]:
-    """The words that are in the name of an area, or are the name of a town."""
-    terms = {term: meaning.word for meaning in asked for term in meaning.prices}
-    postings = SearchPosting.objects.filter(
-        term__in=terms, entry__kind__in=(Kind.AREA.value, Kind.LABEL.value)
+def places_named(found: Sequence[Meaning]) -> dict[Word, Where]:
+    """The words that name an area or a town, or are a postcode. One read."""
+    said = {one.word: Where(postcode=one.word.postcode) for one in found if one.word.postcode}
+    terms = {
+        term: meaning.word
+        for meaning in found
+        if meaning.word.is_telling and meaning.times <= MOST_TIMES
+        for term in meaning.prices
+    }
+    if not terms:
+        return said
+    sql = (
+        f"SELECT p.term, e.kind, e.what, e.key, e.feature_id FROM {POSTINGS} p "
+        f"JOIN {ENTRIES} e ON e.id = p.entry_id WHERE p.term IN ({marks(list(terms))}) "
+        f"AND e.kind IN ('{Kind.AREA.value}', '{Kind.LABEL.value}') LIMIT {MAX_AREAS}"
     )
-    fields = ("term", "entry__kind", "entry__what", "entry__key", "entry__feature_id")
-    said: dict[Word, Where] = {}
-    for term, kind, what, key, feature_id in postings.values_list(*fields)[:MAX_AREAS]:
-        where = said.setdefault(terms[term], Where())
+    for term, kind, what, key, feature_id in read(sql, list(terms)):
+        word = terms[str(term)]
         if kind == Kind.AREA.value:
-            where.areas.add(feature_id)
-        elif what in TOWNS and key == terms[term].bare:
-            where.is_town = True
+            said.setdefault(word, Where()).areas.add(int(str(feature_id)))
+        elif what in TOWNS and key == word.bare:
+            said.setdefault(word, Where()).is_town = True
     return said
 
 
+def settle(
+    question: Question, found: Sequence[Candidate], said: Mapping[Word, Where]
+) -> list[Candidate]:
+    """The candidates, less those lacking words that say where they are. A read or two a word."""
+    settled = list(found[:MAX_CANDIDATES])
+    for word, where in said.items():
+        concerned = [one for one in settled if one.is_telling and word in one.lacking]
+        there = _there(concerned, where) if concerned else set()
+        settled = [
+            _without(one, word) if (one.kind, one.feature_id) in there else one for one in settled
+        ]
+    ranked = [_ranked(question, was, now) for was, now in zip(found, settled, strict=False)]
+    return [*ranked, *found[MAX_CANDIDATES:]]
+
+
 def _there(found: Sequence[Candidate], where: Where) -> set[Feature]:
-    """Those that lie in one of the areas; all of them where only the town's name is known."""
-    if not where.areas:
-        return {(one.kind, one.feature_id) for one in found} if where.is_town else set()
-    there: set[Feature] = set()
-    for kind, ids in _by_kind(found).items():
-        members = AreaMembership.objects.filter(
-            kind=kind.value, feature_id__in=ids, area_id__in=where.areas
-        )
-        there |= {(kind, key) for key in members.values_list("feature_id", flat=True)}
+    """Those that lie in the area or postcode; all of them where only the town's name is known."""
+    there = _in_postcode(found, where.postcode) if where.postcode else set()
+    if where.areas:
+        for kind, ids in _by_kind(found).items():
+            members = AreaMembership.objects.filter(
+                kind=kind.value, feature_id__in=ids, area_id__in=where.areas
+            )
+            there |= {(kind, key) for key in members.values_list("feature_id", flat=True)}
+    elif where.is_town:
+        there |= {(one.kind, one.feature_id) for one in found}
     return there
 
 
-def _without(candidate: Candidate, word: Word, meanings: Sequence[Meaning]) -> Candidate:
-    """The candidate with a word settled; it fits wholly when the others are all of its name."""
-    lacking = tuple(other for other in candidate.lacking if other != word)
-    named = [one.word.bare for one in meanings if one.word not in (word, *candidate.lacking)]
-    fit = WHOLE if " ".join(named) == candidate.key else candidate.rank
-    return replace(candidate, lacking=lacking, rank=fit + SAID_WHERE)
+def _without(candidate: Candidate, word: Word) -> Candidate:
+    """The candidate with a word settled, and with it a "St" or "Road" that belongs to that word."""
+    lacking = [other for other in candidate.lacking if other != word]
+    if not any(other.is_telling for other in lacking):
+        lacking = [other for other in lacking if other.is_number]
+    return candidate._replace(lacking=tuple(lacking))
 
 
-def _in_postcode(found: Sequence[Candidate], word: Word) -> set[Feature]:
+def _ranked(question: Question, was: Candidate, now: Candidate) -> Candidate:
+    """What was asked for by its whole name and where it is comes next to the whole name alone."""
+    if was.lacking == now.lacking:
+        return now
+    named = " ".join(word.bare for word in question.words if word not in was.lacking)
+    return now._replace(rank=SAID_WHERE + (WHOLE if named == now.key else now.rank))
+
+
+def _in_postcode(found: Sequence[Candidate], beginning: str) -> set[Feature]:
     """Streets with premises in a postcode that begins so, and such premises."""
     by_kind = _by_kind(found)
-    rows = Premises.objects.filter(gone_at=None, postcode__startswith=word.postcode)
+    rows = Premises.objects.filter(gone_at=None, postcode__startswith=beginning)
     streets = rows.filter(street_id__in=by_kind.get(Kind.STREET, ())).exclude(street=None)
     premises = rows.filter(id__in=by_kind.get(Kind.PREMISES, ()))
     return {
