@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.template import engines
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from hereabouts import design
+from hereabouts.design.pages import ENGINE
 from tests.rooms.design.markup import Page
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +192,16 @@ def test_a_bug_is_owned_up_to_without_asking_the_database(
         page = Page(client.get("/trial/broken"))
     assert (page.status, page.said("//h1")) == (500, ["Something went wrong"])
     assert "ZeroDivisionError" not in page.text
+
+
+def test_the_frame_leaves_the_names_of_a_page_alone(rf: RequestFactory) -> None:
+    frame = Path(design.__file__).parent / "templates" / "design" / "layout.html"
+    names = re.findall(r"{%-? set (\w+)", frame.read_text())
+    assert len(names) > 5
+    assert [name for name in names if not name.startswith("page_")] == []
+    text = '{% extends "design/layout.html" %}{% block content %}{{ choices }}{% endblock %}'
+    page = engines[ENGINE].from_string(text).render({"choices": "mine"}, rf.get("/"))
+    assert "mine" in page
 
 
 def test_a_form_from_elsewhere_is_refused_and_says_why() -> None:
