@@ -164,7 +164,8 @@ def sqlite_database(path: Path) -> dict[str, object]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                "PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456"
+                "PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-16384;"
+                "PRAGMA mmap_size=268435456"
             ),
         },
     }

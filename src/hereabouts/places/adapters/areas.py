@@ -47,7 +47,6 @@ class AreasOptions:
     name_cy: str = ""
     valid_from: date | None = None
     system: str = ""
-    attribution: str = ""
 
     @classmethod
     def of(cls, options: Mapping[str, object]) -> AreasOptions:
@@ -67,7 +66,6 @@ class AreasOptions:
             name_cy=str(options.get("name_cy") or ""),
             valid_from=valid_from if isinstance(valid_from, date) else None,
             system=named_system(system) if system else "",
-            attribution=str(options.get("attribution") or ""),
         )
 
     @property
@@ -184,7 +182,6 @@ def _batch(new: Mapping[str, Version], wanted: AreasOptions, findings: Findings)
         scopes=scopes,
         endings=endings,
         findings=findings,
-        attribution=wanted.attribution,
     )
 
 

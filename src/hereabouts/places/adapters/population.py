@@ -59,7 +59,6 @@ def read_population(path: Path, say: Say, options: Mapping[str, object]) -> Batc
         source=SOURCE,
         figures=_records(table, columns, edition),
         findings=findings,
-        attribution=str(options.get("attribution") or ""),
     )
 
 

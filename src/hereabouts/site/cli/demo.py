@@ -21,6 +21,7 @@ from hereabouts.site.configuration import from_environment
 if TYPE_CHECKING:
     from hereabouts.town.api import TownSummary
 
+ATTRIBUTION = "An invented town; any likeness to a real one is chance"
 MARKER = "demonstration.json"
 FOLDER = "demonstration"
 WRITTEN = "# Written by `hereabouts demo`. The town, its council and everything in it are invented."
@@ -73,7 +74,7 @@ class AnotherPlace(Refusal):
     default=None,
     help="Open the browser; by default where there is a screen.",
 )
-def demo(seed: int, residents: int, host: str, port: int, opens: bool | None) -> None:
+def demo(*, seed: int, residents: int, host: str, port: int, opens: bool | None) -> None:
     """Start an invented town: generate it, import it, serve it."""
     home = from_environment(os.environ).home_path
     wanted = {"seed": seed, "residents": residents}
@@ -95,7 +96,9 @@ def _is_ready(home: Path, wanted: dict[str, int]) -> bool:
         return False
     found = json.loads(marker.read_text())
     if {name: found[name] for name in wanted} != wanted:
-        what = f"the demonstration town of seed {found['seed']} with {found['residents']:,} residents"
+        what = (
+            f"the demonstration town of seed {found['seed']} with {found['residents']:,} residents"
+        )
         raise AnotherPlace(home=str(home), what=what)
     return True
 
@@ -143,7 +146,8 @@ def _import(folder: Path, progress: Progress) -> None:
     from hereabouts.places.api import ImportOptions, import_file
 
     for importer, name, options in FILES:
-        import_file(folder / name, importer, INSTALLATION, ImportOptions(say=progress, reader=options))
+        told = ImportOptions(say=progress, reader=options, attribution=ATTRIBUTION)
+        import_file(folder / name, importer, INSTALLATION, told)
 
 
 def _write_council(path: Path, summary: TownSummary) -> None:

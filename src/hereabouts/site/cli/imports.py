@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 SHOWN = 5
 Command = Callable[..., None]
 Option = Callable[[Command], Command]
+
+
+class Asked(TypedDict):
+    """What every importer can be asked, whatever the file."""
+
+    is_dry_run: bool
+    attribution: str
+
 
 the_file = click.argument("file", type=click.Path(path_type=Path))
 dry_run = click.option(
@@ -43,12 +51,15 @@ def importer(
 
     def make(function: Callable[..., dict[str, object]]) -> click.Command:
         @wraps(function)
-        def run(*, file: Path, dry_run: bool, as_json: bool, **given: object) -> None:
+        def run(
+            *, file: Path, dry_run: bool, attribution: str | None, as_json: bool, **given: object
+        ) -> None:
             told = {key: value for key, value in given.items() if value not in (None, "")}
-            _import(name, file, function(**told), is_dry_run=dry_run, as_json=as_json)
+            asked = Asked(is_dry_run=dry_run, attribution=attribution or "")
+            _import(name, file, function(**told), asked, as_json=as_json)
 
         command: Command = run
-        decorators: list[Option] = [*reversed(options), as_json, dry_run, the_file]
+        decorators: list[Option] = [*reversed(options), attribution, as_json, dry_run, the_file]
         for decorate in decorators:
             command = decorate(command)
         return imports.command(name)(command)
@@ -70,7 +81,6 @@ def osm() -> dict[str, object]:
     click.option("--name-cy", metavar="FIELD", help="Field with the Welsh name."),
     click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="First day: 2025-05-01."),
     crs,
-    attribution,
 )
 def areas(valid_from: datetime | None = None, **given: object) -> dict[str, object]:
     """Load areas of one kind (GeoJSON, GeoPackage, Shapefile; zipped too)."""
@@ -107,7 +117,6 @@ def deprivation(**given: object) -> dict[str, object]:
     click.option("--residents", metavar="COLUMN", help="Column with the number of residents."),
     click.option("--households", metavar="COLUMN", help="Column with the number of households."),
     click.option("--edition", help="The year the figures are for."),
-    attribution,
 )
 def population(**given: object) -> dict[str, object]:
     """Load how many people live in each area."""
@@ -125,7 +134,6 @@ def population(**given: object) -> dict[str, object]:
     click.option("--northing", metavar="FIELD", help="Field with the northing."),
     click.option("--source", help="Name of the register; a later file of it replaces this one."),
     crs,
-    attribution,
 )
 def assets(**given: object) -> dict[str, object]:
     """Load assets of one type (CSV, GeoJSON, GeoPackage, Shapefile; NaPTAN for bus_stop)."""
@@ -177,12 +185,12 @@ def findings(run: str, code: str, limit: int, as_json: bool) -> None:
 
 
 def _import(
-    name: str, file: Path, reader: dict[str, object], *, is_dry_run: bool, as_json: bool
+    name: str, file: Path, reader: dict[str, object], asked: Asked, *, as_json: bool
 ) -> None:
     from hereabouts.places.api import ImportOptions, import_file, sentence_of
 
     progress = Progress()
-    options = ImportOptions(say=progress, is_dry_run=is_dry_run, reader=reader)
+    options = ImportOptions(say=progress, reader=reader, **asked)
     try:
         summary = import_file(file, name, INSTALLATION, options)
     finally:

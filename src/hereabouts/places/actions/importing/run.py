@@ -30,6 +30,8 @@ class ImportOptions:
     say: Say = say_nothing
     is_dry_run: bool = False
     reader: Mapping[str, object] = field(default_factory=dict)
+    attribution: str = ""
+    """What is owed to the publisher, where it is not what files of this kind usually owe."""
     clock: Clock = now
 
 
@@ -68,6 +70,8 @@ def import_batch(
     began, moment = time.monotonic(), options.clock()
     for _ in range(ATTEMPTS):
         batch = read()
+        if options.attribution:
+            batch.attribution = options.attribution
         plan = make_plan(batch, options.say, moment)
         run = ""
         if not options.is_dry_run:
