@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from hereabouts.kernel.geometry import Box, cell_ranges
 from hereabouts.places.models import Feature
@@ -16,13 +16,16 @@ Filtered = QuerySet[Row]
 
 
 def in_box(rows: Filtered[Row], box: Box) -> Filtered[Row]:
-    """Those of the rows that have not gone and whose box touches this one."""
-    cells = reduce(or_, (Q(cell__range=ends) for ends in cell_ranges(box)))
-    return rows.filter(
-        cells,
-        gone_at=None,
-        west__lte=box.east,
-        east__gte=box.west,
-        south__lte=box.north,
-        north__gte=box.south,
+    """Those of the rows that have not gone and whose box touches this one.
+
+    Written as SQL of our own: thirty ranges cost the ORM more to put together than to read.
+    """
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    ranges = cell_ranges(box)
+    cells = " OR ".join([f"{table}.cell BETWEEN %s AND %s"] * len(ranges))
+    exact = (
+        f"{table}.west <= %s AND {table}.east >= %s AND {table}.south <= %s "
+        f"AND {table}.north >= %s AND {table}.gone_at IS NULL"
     )
+    values = [*(end for ends in ranges for end in ends), box.east, box.west, box.north, box.south]
+    return rows.filter(RawSQL(f"({cells}) AND {exact}", values, output_field=BooleanField()))
