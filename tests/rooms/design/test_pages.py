@@ -83,6 +83,16 @@ def test_a_language_that_is_not_offered_is_not_kept(client: Client) -> None:
     assert "language" not in client.post("/language", {"language": "fr"}).cookies
 
 
+def test_a_reader_of_a_language_that_is_not_offered_gets_the_councils_own(
+    client: Client, tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "council.toml").write_text(INVENTED + 'languages = ["en"]\n')
+    settings.COUNCIL_FOLDER = str(tmp_path)
+    page = Page(client.get("/trial/form", headers={"Accept-Language": "cy"}))
+    assert page.one("/html").get("lang") == "en"
+    assert page.find("//form[@action='/language']") == []
+
+
 def test_choices_are_made_by_post_only(client: Client) -> None:
     assert client.get("/language").status_code == 405
     assert client.get("/theme").status_code == 405

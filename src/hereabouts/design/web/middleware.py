@@ -6,9 +6,29 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
+from hereabouts.design.council import current_council
 from hereabouts.design.pages import render_refusal, sentence_of
+from hereabouts.design.wording import language
 from hereabouts.kernel.refusals import Refusal
+
+
+class OfferedLanguageMiddleware:
+    """Answers in the council's first language where the reader's is not one it offers.
+
+    Stands after Django's own, which chooses among all languages there are.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Settle the language, then pass the request on."""
+        offered = current_council().languages
+        if language() not in offered:
+            translation.activate(offered[0])
+        return self._get_response(request)
 
 
 class RefusalMiddleware:
