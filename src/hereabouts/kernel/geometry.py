@@ -162,7 +162,7 @@ def cell_ranges(box: Box) -> list[tuple[int, int]]:
 
 
 def _grid(share: float) -> int:
-    return min(2**LEVEL - 1, max(0, int(share * 2**LEVEL)))
+    return min((1 << LEVEL) - 1, max(0, int(share * (1 << LEVEL))))
 
 
 def _interleave(x: int, y: int) -> int:
