@@ -64,22 +64,24 @@ def joined(pieces: list[Rows]) -> Rows:
 
 def encoded_sizes(rows: Rows) -> NDArray[np.uint32]:
     """How many bytes each row takes as varints."""
-    ends = np.concatenate(([0], np.cumsum(_varint_sizes(rows.values))))
+    ends = np.concatenate(([0], np.cumsum(_varint_sizes(rows.values), dtype=np.int64)))
     return np.diff(ends[np.concatenate(([0], np.cumsum(rows.counts)))]).astype(np.uint32)
 
 
 def varints(numbers: Numbers) -> bytes:
     """The numbers as varints, end to end. Source: Protocol Buffers, Base 128 Varints."""
     sizes = _varint_sizes(numbers)
-    starts = np.cumsum(sizes) - sizes
-    written = np.empty(int(sizes.sum()), dtype=np.uint8)
-    for place in range(MAX_VARINT_BYTES):
-        longer = sizes > place
-        if not longer.any():
-            break
-        group = (numbers[longer] >> np.uint32(7 * place)) & np.uint32(0x7F)
-        more = (sizes[longer] > place + 1).astype(np.uint32) << np.uint32(7)
-        written[starts[longer] + place] = group | more
+    starts = np.cumsum(sizes, dtype=np.int64) - sizes
+    written = np.empty(int(starts[-1] + sizes[-1]) if len(sizes) else 0, dtype=np.uint8)
+    written[starts] = numbers & np.uint32(0x7F)
+    # Nearly all numbers are short, so each further byte looks only at those that go on.
+    longer = np.flatnonzero(sizes > 1)
+    for place in range(1, MAX_VARINT_BYTES):
+        written[starts[longer] + (place - 1)] |= np.uint8(0x80)
+        written[starts[longer] + place] = (numbers[longer] >> np.uint32(7 * place)) & np.uint32(
+            0x7F
+        )
+        longer = longer[sizes[longer] > place + 1]
     return written.tobytes()
 
 
@@ -114,8 +116,8 @@ def double_field(field: int, number: float) -> bytes:
     return varint(field << 3 | 1) + struct.pack("<d", number)
 
 
-def _varint_sizes(numbers: Numbers) -> Counts:
-    sizes = np.ones(len(numbers), dtype=np.int64)
+def _varint_sizes(numbers: Numbers) -> NDArray[np.uint8]:
+    sizes = np.ones(len(numbers), dtype=np.uint8)
     for place in range(1, MAX_VARINT_BYTES):
         sizes += numbers >= np.uint32(1 << 7 * place)
     return sizes
