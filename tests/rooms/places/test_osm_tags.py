@@ -15,7 +15,13 @@ from hereabouts.places.domain.kinds import OneWay, Provision, RoadClass
 from hereabouts.places.domain.osm.ground import area_kind, line_kind
 from hereabouts.places.domain.osm.labels import label_of
 from hereabouts.places.domain.osm.names import names_of
-from hereabouts.places.domain.osm.premises import address_of, is_building, uprns, use_of
+from hereabouts.places.domain.osm.premises import (
+    address_of,
+    has_address,
+    is_building,
+    uprns,
+    use_of,
+)
 from hereabouts.places.domain.osm.roads import class_of, road_of, speed_mph
 from hereabouts.places.domain.osm.values import metres, whole
 from hereabouts.places.queries.asset_types import get_asset_types
@@ -141,8 +147,8 @@ def test_an_address_is_put_together_from_its_tags() -> None:
         {"addr:housenumber": "12a", "addr:street": "Mill Lane", "addr:postcode": "np201aa"}
     )
     assert (address.number, address.street, address.postcode) == ("12a", "Mill Lane", "NP20 1AA")
-    assert address.is_given
-    assert not address_of({"addr:street": "Mill Lane"}).is_given
+    assert has_address({"addr:flats": "1-6"})
+    assert not has_address({"addr:street": "Mill Lane"})
     assert address_of({"addr:postcode": "nonsense"}).postcode == ""
 
 

@@ -75,6 +75,23 @@ def update_rows(table: str, columns: Sequence[str], rows: Sequence[Values]) -> N
             cursor.executemany(statement, [(*row[1:], row[0]) for row in piece])
 
 
+def select_rows(
+    table: str,
+    columns: Sequence[str],
+    wanted: tuple[str, Iterable[str | int]],
+    fixed: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[tuple[Any, ...]]:  # Any: whatever the columns hold, as the driver gives it
+    """Rows whose column (the first of `wanted`) has one of these values, others as `fixed`."""
+    column, values = wanted
+    also = "".join(f" AND {_quoted(name)} = %s" for name in fixed)
+    start = f"SELECT {_names(columns)} FROM {_quoted(table)} WHERE {_quoted(column)} IN"
+    with connection.cursor() as cursor:
+        for piece in in_pieces(values, MOST_PARAMETERS):
+            places = ", ".join(["%s"] * len(piece))
+            cursor.execute(f"{start} ({places}){also}", [*piece, *fixed.values()])
+            yield from cursor.fetchall()
+
+
 def delete_rows(
     table: str, column: str, values: Iterable[int], fixed: Mapping[str, str] = MappingProxyType({})
 ) -> None:

@@ -9,13 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from hereabouts.places.actions.importing.tables import (
-    Row,
-    Table,
-    Value,
-    digest_of,
-    to_database,
-)
+from hereabouts.places.actions.importing.tables import Row, Table, Value
 from hereabouts.places.domain.batch import Findings
 from hereabouts.places.domain.cells import cells_of
 from hereabouts.places.domain.records import Finding, Record
@@ -51,12 +45,12 @@ def make_candidates(
             "",
             record.source,
             record.source_id,
-            digest_of(record, values),
+            table.digest(record, values),
             record.geometry,
             int(cells[at]),
             *bounds[at].tolist(),
             None,
-            *to_database(values),
+            *table.as_stored(values),
             *table.derived_values(shapes[at]),
             *((None,) if table.link else ()),
         ]

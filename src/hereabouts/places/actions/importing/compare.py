@@ -50,6 +50,7 @@ class Comparison:
         """Begin with an empty plan; new ids follow the last one held."""
         self.plan = KindPlan(self.table)
         self._next = holdings.last_id(self.table) + 1
+        self._holds_any = self._next > 1
         self._names: set[str] = set()
         self._seen: set[int] = set()
         self._pending: Spool[Candidate] = Spool()
@@ -81,7 +82,7 @@ class Comparison:
         candidates, bounds = make_candidates(self.table, records, self.findings)
         if self.table.is_link_told:
             self._link(candidates)
-        known = holdings.find_held(self.table, self.source, [_key(c.record) for c in candidates])
+        known = self._find_held([_key(candidate.record) for candidate in candidates])
         partial = self._reaches_out(bounds)
         pending: list[Candidate] = []
         differing: list[tuple[Held, Candidate, bool]] = []
@@ -97,6 +98,9 @@ class Comparison:
                 differing.append((held, candidate, bool(partial[at])))
         self._pending.extend(pending)
         self._change(differing)
+
+    def _find_held(self, keys: Sequence[str]) -> Mapping[str, Held]:
+        return holdings.find_held(self.table, self.source, keys) if self._holds_any else {}
 
     def _see(self, number: int, record: Record) -> None:
         self._seen.add(number)
@@ -235,7 +239,7 @@ class Comparison:
     def _insert(self, new: list[Candidate]) -> None:
         self._link_near(new)
         names = [self._uid(candidate.record) for candidate in new]
-        taken = holdings.list_taken(self.table, names)
+        taken = holdings.list_taken(self.table, names) if self._holds_any else set()
         for candidate, name in zip(new, names, strict=True):
             row = candidate.row
             row[ID] = self._next

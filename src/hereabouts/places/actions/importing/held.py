@@ -10,7 +10,7 @@ import shapely
 from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
-from hereabouts.places.actions.bulk import MOST_PARAMETERS, in_pieces
+from hereabouts.places.actions.bulk import MOST_PARAMETERS, in_pieces, select_rows
 from hereabouts.places.actions.importing.tables import Table
 from hereabouts.places.domain.batch import MOSTLY, Scope
 from hereabouts.places.models import Feature, ImportRun
@@ -43,27 +43,21 @@ def last_id(table: Table) -> int:
 def find_held(table: Table, source: str, keys: Collection[str]) -> dict[str, Held]:
     """The held features with these keys, gone ones too: codes, or the source's own ids."""
     key = "code" if table.is_coded else "source_id"
-    columns = (key, "pk", "uid", "digest", "gone_at", *((table.link,) if table.link else ()))
+    columns = (key, "id", "uid", "digest", "gone_at", *((table.link,) if table.link else ()))
+    fixed = {} if table.is_coded else {"source": source}
     found: dict[str, Held] = {}
-    for piece in in_pieces(keys, MOST_PARAMETERS):
-        rows = _of_source(table, source).filter(**{f"{key}__in": piece}).values_list(*columns)
-        for name, number, uid, digest, gone_at, *link in rows.iterator():
-            held = Held(number, uid, digest, gone_at is not None, link[0] if link else None)
-            known = found.get(name)
-            # A feature that stands is meant before one that went under the same key.
-            if known is None or known.is_gone:
-                found[name] = held
+    for row in select_rows(table.name, columns, (key, keys), fixed):
+        name, number, uid, digest, gone_at, *link = row
+        known = found.get(name)
+        # A feature that stands is meant before one that went under the same key.
+        if known is None or known.is_gone:
+            found[name] = Held(number, uid, digest, gone_at is not None, link[0] if link else None)
     return found
 
 
 def list_taken(table: Table, uids: Sequence[str]) -> set[str]:
     """Which of these public ids are in use."""
-    taken: set[str] = set()
-    for piece in in_pieces(uids, MOST_PARAMETERS):
-        taken.update(
-            table.model._default_manager.filter(uid__in=piece).values_list("uid", flat=True)
-        )
-    return taken
+    return {uid for (uid,) in select_rows(table.name, ("uid",), ("uid", uids))}
 
 
 def load(table: Table, ids: Collection[int]) -> Iterator[Feature]:

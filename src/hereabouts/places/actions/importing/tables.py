@@ -12,7 +12,7 @@ from operator import attrgetter
 
 import msgspec
 import shapely
-from django.db import connection
+from django.db import connection, models
 
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.measures import surface_km2
@@ -50,6 +50,9 @@ ID, UID, SOURCE, SOURCE_ID, DIGEST, GEOMETRY, CELL, WEST, SOUTH, EAST, NORTH, GO
 Value = str | int | float | bool | bytes | date | Mapping[str, str] | None
 """What a record's attribute may hold, enumerations apart."""
 
+PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+"""Types that need no second look, which most values are of."""
+
 Row = list[object]
 """A row as the database takes it: the common columns, the kind's own, then its link."""
 
@@ -75,12 +78,17 @@ class Table:
     derived: tuple[str, ...] = ()
     sticky: frozenset[str] = frozenset()
     limits: Mapping[int, int] = field(init=False)
+    mappings: tuple[int, ...] = field(init=False)
+    dates: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Learn from the model how long each text may be."""
+        """Learn from the model how long each text may be, and which columns are not plain."""
         fields = [self.model._meta.get_field(name) for name in self.own]
         limits = {at: getattr(found, "max_length", None) for at, found in enumerate(fields)}
         object.__setattr__(self, "limits", {at: most for at, most in limits.items() if most})
+        for name, kind in (("mappings", models.JSONField), ("dates", models.DateField)):
+            places = tuple(at for at, found in enumerate(fields) if isinstance(found, kind))
+            object.__setattr__(self, name, places)
 
     @property
     def name(self) -> str:
@@ -99,28 +107,39 @@ class Table:
     def values(self, record: Record) -> list[Value]:
         """A record's own attributes in column order, enumerations as their values."""
         found = attrgetter(*self.own)(record)
-        return [value.value if isinstance(value, Enum) else value for value in found]
+        return [
+            value if type(value) in PLAIN else value.value if isinstance(value, Enum) else value
+            for value in found
+        ]
 
+    def as_stored(self, values: Sequence[Value]) -> list[object]:
+        """A record's values as both databases take them."""
+        ready: list[object] = list(values)
+        for at in (*self.mappings, *self.dates):
+            ready[at] = _stored(values[at])
+        return ready
 
-def digest_of(record: Record, values: list[Value]) -> str:
-    """A fingerprint of everything a source says about a feature, alike on every machine."""
-    plain = [sorted(value.items()) if isinstance(value, Mapping) else value for value in values]
-    body = msgspec.msgpack.encode([record.geometry, plain, sorted(record.identifiers)])
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    def digest(self, record: Record, values: Sequence[Value]) -> str:
+        """A fingerprint of everything a source says about a feature, alike on every machine."""
+        said: list[object] = list(values)
+        for at in self.mappings:
+            value = values[at]
+            said[at] = sorted(value.items()) if isinstance(value, Mapping) else value
+        body = msgspec.msgpack.encode([record.geometry, said, sorted(record.identifiers)])
+        return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def to_database(values: Sequence[object]) -> list[object]:
     """Values as both databases take them: mappings as JSON text, dates as text on SQLite."""
-    as_text = connection.vendor == "sqlite"
-    ready: list[object] = []
-    for value in values:
-        if isinstance(value, Mapping):
-            ready.append(json.dumps(dict(value), ensure_ascii=False, sort_keys=True))
-        elif as_text and isinstance(value, date):
-            ready.append(value.isoformat())
-        else:
-            ready.append(value)
-    return ready
+    return [_stored(value) for value in values]
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
+    if isinstance(value, date) and connection.vendor == "sqlite":
+        return value.isoformat()
+    return value
 
 
 TABLES: Mapping[Kind, Table] = {

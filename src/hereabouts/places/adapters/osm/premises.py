@@ -16,6 +16,7 @@ from hereabouts.places.domain.osm.names import names_of
 from hereabouts.places.domain.osm.premises import (
     UNKNOWN_USE,
     address_of,
+    has_address,
     height_m,
     is_building,
     is_business,
@@ -55,7 +56,7 @@ def build_premises(extract: Extract, source: str, findings: Findings) -> list[Pr
 
 
 def _is_premises(tags: Tags) -> bool:
-    return address_of(tags).is_given or is_business(tags) or is_building(tags)
+    return has_address(tags) or is_business(tags) or is_building(tags)
 
 
 def _buildings(surfaces: Surfaces, source: str) -> list[_Building]:
@@ -86,12 +87,12 @@ def _sort_into(buildings: Sequence[_Building], shapes: Shapes, nodes: Sequence[N
 def _settle(building: _Building, source: str) -> list[PremisesRecord]:
     """The building's record and those of what remains premises of its own."""
     own = building.record
-    has_address = bool(own.number or own.unit)
-    doors = [node for node in building.nodes if address_of(node.tags).is_given]
-    others = [node for node in building.nodes if not address_of(node.tags).is_given]
+    has_own = bool(own.number or own.unit)
+    doors = [node for node in building.nodes if has_address(node.tags)]
+    others = [node for node in building.nodes if not has_address(node.tags)]
     separate: list[Node] = []
     for node in doors:
-        if _is_same_door(own, node.tags) or (len(doors) == 1 and not has_address):
+        if _is_same_door(own, node.tags) or (len(doors) == 1 and not has_own):
             own = _merged(own, node)
         else:
             separate.append(node)
@@ -128,7 +129,7 @@ def _grounds(extract: Extract, source: str, findings: Findings) -> list[Premises
     """Named places with a surface and no one building: a school and its yard, a hospital."""
 
     def is_wanted(tags: Tags) -> bool:
-        is_place = is_business(tags) or address_of(tags).is_given
+        is_place = is_business(tags) or has_address(tags)
         return is_place and not is_building(tags)
 
     grounds = surfaces_of(extract, is_wanted, findings)

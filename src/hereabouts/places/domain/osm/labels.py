@@ -51,6 +51,9 @@ THINGS: tuple[tuple[str, str, str, int], ...] = (
 )
 """Key and value of other named things, with the label's kind and rank."""
 
+_BY_TAG = {(key, value): (kind, rank) for key, value, kind, rank in reversed(THINGS)}
+_ORDER = tuple(dict.fromkeys(key for key, _, _, _ in THINGS))
+
 LARGE_KM2 = 0.15
 """A green or a water of this size is written one size larger."""
 
@@ -62,10 +65,8 @@ def label_of(tags: Tags) -> tuple[str, int] | None:
     settlement = PLACES.get(tags.get("place", ""))
     if settlement:
         return settlement
-    for key, value, kind, rank in THINGS:
-        if tags.get(key) == value:
-            return kind, rank
-    return None
+    found = (_BY_TAG.get((key, tags[key])) for key in _ORDER if key in tags)
+    return next((label for label in found if label), None)
 
 
 def rank_at_size(kind: str, rank: int, size_km2: float) -> int:

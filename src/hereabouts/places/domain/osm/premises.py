@@ -81,6 +81,11 @@ LEISURE = {
 }
 
 UNKNOWN_USE = "other"
+DOORS = ("addr:housenumber", "addr:housename", "addr:unit", "addr:flats", "addr:door")
+"""Keys that tell one door from another."""
+
+SIGNS = frozenset({"amenity", *OTHER_SIGNS, "tourism", "leisure"})
+"""Keys that a place to go to has."""
 
 _BY_BUILDING = {value: use for use, values in USES.items() for value in values}
 _BY_AMENITY = {value: use for use, values in AMENITIES.items() for value in values}
@@ -98,15 +103,15 @@ class Address:
     town: str = ""
     postcode: str = ""
 
-    @property
-    def is_given(self) -> bool:
-        """Whether it tells one door from another."""
-        return bool(self.number or self.house_name or self.unit)
-
 
 def is_building(tags: Tags) -> bool:
     """Whether the thing is a building that stands."""
     return tags.get("building", "no") not in ("no", "", "demolished", "razed", "proposed")
+
+
+def has_address(tags: Tags) -> bool:
+    """Whether the tags tell one door from another."""
+    return any(tags.get(key, "").strip() for key in DOORS)
 
 
 def address_of(tags: Tags) -> Address:
@@ -140,8 +145,9 @@ def use_of(tags: Tags) -> str:
 
 def is_business(tags: Tags) -> bool:
     """Whether the thing is a named place that people go to: a shop, a school, a surgery."""
-    named = bool(names_of(tags)[0] or tags.get("brand"))
-    return named and bool(use_of({key: tags[key] for key in tags if key != "building"}))
+    if SIGNS.isdisjoint(tags) or not (names_of(tags)[0] or tags.get("brand")):
+        return False
+    return bool(use_of({key: tags[key] for key in tags if key != "building"}))
 
 
 def height_m(tags: Tags) -> float | None:
