@@ -37,7 +37,7 @@ from hereabouts.town.plan import Plan, plan_for
 from hereabouts.town.statistics.areas import Areas, Geography, draw_areas
 from hereabouts.town.statistics.blocks import Blocks, Dwellers, cut_blocks
 from hereabouts.town.statistics.postcodes import Postcode, give_postcodes
-from hereabouts.town.values import Floats, Patch, Path, Zone
+from hereabouts.town.values import HOMES, Floats, Patch, Path, Style, Zone
 
 Tell = Callable[[str, float], None]
 
@@ -104,7 +104,7 @@ def grow(seed: int, residents: int, tell: Tell) -> Town:
         [*works.ways, *lay_paths((plan, ground.skeleton, ground.network), ground.zones,
                                  buildings, dice)],
     )  # fmt: skip
-    patches, paths = lay_land(ground.skeleton, ground.zones, network, dice)
+    patches, paths = lay_land(ground.skeleton, _settled(ground.zones, buildings), network, dice)
     furniture = put_out(network, ground.skeleton, residents, dice)
     tell("areas", 0.42)
     blocks = cut_blocks(
@@ -172,10 +172,17 @@ def _build(
     keep_out = [skeleton.water, skeleton.square, *yards, *(b.polygon for b in works.buildings)]
     houses, built = build(network, zones, keep_out, dice)
     people(houses, zones, plan.residents, plan.village_residents)
-    move_in(houses, zones, names, dice)
+    move_in(houses, (zones, [s.name for s in network.streets]), names, dice)
     everything = [*houses, *works.buildings, *add_outbuildings(built, network, zones, dice)]
     choose_addressed(everything, len(network.streets), dice)
     return everything
+
+
+def _settled(zones: list[Zone], buildings: list[Building]) -> list[Zone]:
+    """Zones where something was built, and those that are meant to stay open."""
+    built_on = {b.zone for b in buildings}
+    empty_by_chance = (*HOMES, Style.INDUSTRY)
+    return [z for i, z in enumerate(zones) if i in built_on or z.style not in empty_by_chance]
 
 
 def _edges(skeleton: Skeleton, network: Network) -> list[Floats]:

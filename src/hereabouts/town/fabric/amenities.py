@@ -18,7 +18,15 @@ SHOPS = (
     ("mobile_phone", 3), ("furniture", 3), ("bookmaker", 3), ("bicycle", 1), ("pet", 1),
     ("vacant", 9), ("dry_cleaning", 2), ("estate_agent", 3), ("toys", 1), ("stationery", 1),
 )  # fmt: skip
-FOOD = (("cafe", 4), ("fast_food", 6), ("restaurant", 5), ("pub", 0))
+FOOD = ("cafe", "fast_food", "restaurant")
+SIGNS = {
+    "cafe": "Café", "fast_food": "Fish Bar", "restaurant": "Kitchen", "bakery": "Bakery",
+    "butcher": "Butchers", "chemist": "Chemist", "hairdresser": "Barbers", "florist": "Flowers",
+    "newsagent": "News", "hardware": "Hardware", "books": "Bookshop", "bicycle": "Cycles",
+    "convenience": "Stores", "greengrocer": "Greengrocers", "dry_cleaning": "Dry Cleaners",
+    "optician": "Opticians", "toys": "Toys", "pet": "Pets", "shoes": "Shoes", "gift": "Gifts",
+}  # fmt: skip
+"""What stands over the door after the name of the street."""
 OFFICES = ("estate_agent", "lawyer", "accountant", "company", "insurance", "employment_agency",
            "architect", "government")  # fmt: skip
 
@@ -60,8 +68,11 @@ INSTITUTIONS = (
 )  # fmt: skip
 
 
-def move_in(buildings: list[Building], zones: list[Zone], names: SiteNames, dice: Dice) -> None:
-    """Give uses to buildings, in place."""
+def move_in(
+    buildings: list[Building], land: tuple[list[Zone], list[str]], names: SiteNames, dice: Dice
+) -> None:
+    """Give uses to buildings, in place. `land` is the zones and the names of the streets."""
+    zones, streets = land
     rng = dice.stream("amenities")
     shops = [b for b in buildings if b.use == "shop"]
     kinds = [name for name, _ in SHOPS]
@@ -71,9 +82,12 @@ def move_in(buildings: list[Building], zones: list[Zone], names: SiteNames, dice
     food = rng.random(len(shops))
     for b, kind, known, eat in zip(shops, chosen.tolist(), surveyed, food, strict=True):
         if eat < 0.16:
-            b.tags["amenity"] = FOOD[int(eat * 100) % 3][0]
+            b.tags["amenity"] = FOOD[int(eat * 100) % len(FOOD)]
         elif known:
             b.tags["shop"] = kinds[kind]
+        sign = SIGNS.get(b.tags.get("amenity", "") or b.tags.get("shop", ""))
+        if sign and eat % 0.1 < 0.06:
+            b.tags["name"] = names.business(streets[b.street], sign)
     for b in buildings:
         if b.use == "office" and rng.random() < 0.5:
             b.tags["office"] = OFFICES[int(rng.integers(len(OFFICES)))]

@@ -154,24 +154,45 @@ def _stops(roads: tuple[Network, Floats], residents: int, furniture: Furniture, 
         points = kerbs(network, lines, served, spacing, both=True, off_m=1.6)
     near = 1.0 + np.hypot(*points.where.T)
     chosen = np.sort(np.argsort(near * rng.uniform(0.35, 1.0, len(near)), kind="stable")[:wanted])
+    names = _names_at(network)
     for number, k in enumerate(chosen.tolist(), start=1):
         street = network.streets[int(points.street[k])]
+        beside = [(d, names[n] - {street.name}) for d, n in _joints(street, names)]
         x, y = points.where[k].tolist()
         tags = {
             "highway": "bus_stop", "public_transport": "platform", "bus": "yes",
-            "name": _stop_name(network, street, float(points.place_m[k])),
+            "name": _stop_name(street, points.place_m[k], beside),
             "naptan:AtcoCode": f"{ATCO_AREA}0{number:06d}",
             "shelter": "yes" if rng.random() < 0.45 else "no",
         }  # fmt: skip
         furniture.spots.append(Spot(x, y, tags))
 
 
-def _stop_name(network: Network, street: Street, place_m: float) -> str:
-    """The nearest side street names a stop; at a street's beginning it is the street itself."""
-    del network
-    if place_m < 60.0:
-        return street.name or "Ring Road"
-    return f"{street.name or 'Ring Road'} {int(place_m // 300) + 1}"
+def _names_at(network: Network) -> dict[int, set[str]]:
+    """Names of the streets that meet at each node where some do."""
+    names: dict[int, set[str]] = {}
+    for street in network.streets:
+        if street.name and street.highway in DRIVABLE:
+            for node in street.nodes[network.degree[street.nodes] > 2].tolist():
+                names.setdefault(node, set()).add(street.name)
+    return names
+
+
+def _joints(street: Street, names: dict[int, set[str]]) -> list[tuple[float, int]]:
+    """Junctions along a street: how far along, and which node."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(street.line, axis=0).T))])
+    return [
+        (place, node)
+        for place, node in zip(along.tolist(), street.nodes.tolist(), strict=True)
+        if node in names
+    ]
+
+
+def _stop_name(street: Street, place_m: float, beside: list[tuple[float, set[str]]]) -> str:
+    """A stop is called after the nearest side street, or after its own where none is near."""
+    near = [(abs(place - place_m), min(names)) for place, names in beside if names]
+    gap, name = min(near, default=(np.inf, ""))
+    return name if gap < 150.0 else street.name or "Ring Road"
 
 
 def _lists(roads: tuple[Network, Floats], lit: Flags, residents: int, furniture: Furniture) -> None:

@@ -57,14 +57,13 @@ class Estate:
             for parent in parents:
                 grown += self._turnings(parent)
             parents = grown
-        self._reach_voids()
-        return self.streets
+        return self.reach_voids()
 
-    def _reach_voids(self) -> None:
-        """Lead a street to the land farthest from any, until none is far."""
+    def reach_voids(self) -> list[Floats]:
+        """Lead a street to the land farthest from any, until none is far; all new streets."""
         grid = _grid_in(self._inner)
         if not len(grid) or not len(self._points):
-            return
+            return self.streets
         known = 0
         near = np.full(len(grid), np.inf)
         given_up = np.zeros(len(grid), dtype=np.bool_)
@@ -73,13 +72,14 @@ class Estate:
             known = len(self._points)
             farthest = int(np.where(given_up, 0.0, near).argmax())
             if given_up[farthest] or near[farthest] < VOID * self.rule.clear_m:
-                return
+                break
             line = self._towards(grid[farthest])
             if line is None:
                 given_up |= _gaps(grid, grid[farthest : farthest + 1]) < 30.0
                 continue
             self._keep(line)
             self._turnings(line)
+        return self.streets
 
     def _towards(self, target: Floats) -> Floats | None:
         """A street from the nearest point of any other to the target and a little beyond."""

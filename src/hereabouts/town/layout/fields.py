@@ -6,10 +6,12 @@ import numpy as np
 import shapely
 
 from hereabouts.town.dice import Dice
-from hereabouts.town.layout.polygons import across, box_of, cut, polygons_in
+from hereabouts.town.layout.polygons import across, box_of, cut, largest_in, polygons_in
 from hereabouts.town.values import Floats, Patch, Path, Shape
 
 FIELD_M2 = 62_000.0
+VERGE_M = 3.0
+"""Left open along roads and between fields."""
 
 
 def lay_fields(open_land: Shape, lines: list[Floats], dice: Dice) -> tuple[list[Patch], list[Path]]:
@@ -23,10 +25,14 @@ def lay_fields(open_land: Shape, lines: list[Floats], dice: Dice) -> tuple[list[
     patches: list[Patch] = []
     paths: list[Path] = []
     for block in blocks:
+        ground_ = largest_in(block.buffer(-VERGE_M))
+        if ground_.is_empty:
+            continue
+        patches.append(Patch(ground_, {"landuse": "farmland"}))
         for field in _split(block, rng):
-            patch, hedges = _field(field, rng)
-            patches.append(patch)
-            paths += hedges
+            found, edges = _field(field, rng)
+            patches += found
+            paths += edges
     return patches, paths
 
 
@@ -48,21 +54,21 @@ def _split(block: shapely.Polygon, rng: np.random.Generator) -> list[shapely.Pol
     return done
 
 
-def _field(field: shapely.Polygon, rng: np.random.Generator) -> tuple[Patch, list[Path]]:
-    inner = field.buffer(-4.0)
-    largest = max(shapely.get_parts(inner), key=lambda g: g.area, default=inner)
-    if largest.is_empty or largest.geom_type != "Polygon":
-        return Patch(field, {"landuse": "meadow"}), []
-    draw = rng.random()
+def _field(field: shapely.Polygon, rng: np.random.Generator) -> tuple[list[Patch], list[Path]]:
+    """Pasture or a wood on the farmland, and the hedge or ditch along the field."""
+    land = largest_in(field.buffer(-VERGE_M))
+    if land.is_empty:
+        return [], []
+    draw, edged, kind = rng.random(3).tolist()
+    patches = []
     if draw < 0.09:
-        wood = largest.buffer(-14.0).buffer(12.0)
-        parts = polygons_in(wood, 2_000.0)
-        if parts:
-            return Patch(parts[-1], {"natural": "wood", "leaf_type": "broadleaved"}), []
-    edge = np.asarray(shapely.get_coordinates(largest.exterior))
-    kind = {"landuse": "farmland"} if draw < 0.72 else {"landuse": "meadow"}
-    if rng.random() < 0.55:
-        tags = {"barrier": "hedge"} if rng.random() < 0.6 else {"waterway": "drain"}
-        half = edge[: max(2, len(edge) // 2 + 1)]
-        return Patch(largest, kind), [Path(half, tags)]
-    return Patch(largest, kind), []
+        wood = largest_in(land.buffer(-30.0).buffer(26.0, quad_segs=3))
+        if wood.area > 2_000.0:
+            patches.append(Patch(wood, {"natural": "wood", "leaf_type": "broadleaved"}))
+    elif draw > 0.72:
+        patches.append(Patch(land, {"landuse": "meadow"}))
+    if edged > 0.6:
+        return patches, []
+    edge = np.asarray(shapely.get_coordinates(field.exterior))
+    half = edge[: max(2, len(edge) // 2 + 1)]
+    return patches, [Path(half, {"barrier": "hedge"} if kind < 0.65 else {"waterway": "drain"})]

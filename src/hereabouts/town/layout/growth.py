@@ -8,6 +8,8 @@ import shapely
 from hereabouts.town.dice import Dice
 from hereabouts.town.layout.curves import length_m, pieces
 from hereabouts.town.layout.estate import Estate, Growth
+from hereabouts.town.layout.polygons import box_of
+from hereabouts.town.layout.rounds import rounds
 from hereabouts.town.layout.weave import Weave, irregular, weave
 from hereabouts.town.values import Floats, Shape, Street, Style, Zone
 
@@ -23,6 +25,16 @@ GROWTHS = {
     Style.INDUSTRY: Growth(110.0, 150.0, 240.0, 60.0, 0.02, edge_m=45.0, through=0.2),
     Style.VILLAGE: Growth(90.0, 105.0, 200.0, 60.0, 0.07, through=0.5),
 }
+
+LEFT_OVER = {
+    Style.TERRACE: Growth(60.0, 90.0, 120.0, 40.0, 0.02, through=0.6),
+    Style.VILLA: Growth(95.0, 120.0, 160.0, 50.0, 0.04, through=0.5),
+    Style.SEMI: Growth(84.0, 100.0, 150.0, 44.0, 0.04, through=0.5),
+}
+"""How the corners that parallel streets leave over are reached."""
+
+ROUND = 0.4
+"""Share of broad neighbourhoods of semis that were laid out in rings."""
 
 HIGHWAY = {Style.CENTRE: "unclassified", Style.INDUSTRY: "unclassified"}
 
@@ -46,7 +58,7 @@ def _lines(
     zone: Zone, streets: list[Street], tree: shapely.STRtree, rng: np.random.Generator
 ) -> list[Floats]:
     if zone.style in WEAVES:
-        return weave(zone.polygon, WEAVES[zone.style], rng)
+        return _woven(zone, streets, tree, rng)
     if zone.style is Style.CENTRE:
         return irregular(zone.polygon, 6_500.0, rng)
     if zone.style in GROWTHS:
@@ -54,6 +66,22 @@ def _lines(
         around = streets_along(area, streets, tree)
         return Estate(zone.polygon, around, GROWTHS[zone.style], rng).grow(around)
     return []
+
+
+def _woven(
+    zone: Zone, streets: list[Street], tree: shapely.STRtree, rng: np.random.Generator
+) -> list[Floats]:
+    """Parallel streets, or now and then rings, and dead ends where those leave land over."""
+    rule = WEAVES[zone.style]
+    box = box_of(zone.polygon)
+    is_round = zone.style is Style.SEMI and box.width_m > max(260.0, 0.7 * box.length_m)
+    if is_round and rng.random() < ROUND:
+        lines = rounds(zone.polygon, rule.spacing_m, rng)
+    else:
+        lines = weave(zone.polygon, rule, rng)
+    around = streets_along(zone.polygon.boundary, streets, tree)
+    rest = Estate(zone.polygon, [*around, *lines], LEFT_OVER[zone.style], rng)
+    return [*lines, *rest.reach_voids()]
 
 
 def streets_along(shape: Shape, streets: list[Street], tree: shapely.STRtree) -> list[Floats]:

@@ -152,7 +152,7 @@ def _centre(plan: Plan, rng: np.random.Generator) -> shapely.Polygon:
 def _square(plan: Plan, near: list[Floats]) -> shapely.Polygon:
     """The market place: a wedge where two of the old roads part."""
     fork = float(measures_m(near[0])[np.hypot(*(near[0] - near[1][0]).T).argmin()])
-    size = 46.0 + 0.05 * plan.centre_m
+    size = 62.0 + 0.16 * plan.centre_m
     corners = np.vstack([
         at(near[0], np.array([fork + 8.0, fork + size])),
         at(near[1], np.array([size, 8.0])),

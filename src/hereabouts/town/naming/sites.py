@@ -105,5 +105,11 @@ class SiteNames:
         return self.unique(*(PUBS[int(self.rng.integers(len(PUBS)))] for _ in range(12)),
                            *(f"{p} Tap" for p in PUBS))  # fmt: skip
 
+    def business(self, street: str, sign: str) -> str:
+        """A shop called after its street, which gives offence to nobody."""
+        short = street.rsplit(" ", 1)[0] if " " in street else street
+        return self.unique(f"{short} {sign}", f"{street} {sign}", f"The Old {short} {sign}",
+                           f"{short} Corner {sign}")  # fmt: skip
+
     def _saint(self) -> str:
         return SAINTS[int(self.rng.integers(len(SAINTS)))]

@@ -9,20 +9,23 @@ import shapely
 
 from hereabouts.town.fabric.attributes import street_tags
 from hereabouts.town.fabric.buildings import Building
-from hereabouts.town.layout.curves import measures_m, part
+from hereabouts.town.layout.curves import measures_m, part, pieces
 from hereabouts.town.layout.polygons import polygons_in
 from hereabouts.town.layout.skeleton import BRIDGE_M
 from hereabouts.town.statistics.references import number_streets
 from hereabouts.town.town import Town
-from hereabouts.town.values import Flags, Ints, Street, Tags
+from hereabouts.town.values import Flags, Floats, Ints, Street, Tags
 from hereabouts.town.writing.pbf import Drawing
 
 RAIL_BRIDGE_M = 12.0
+TRACK_M = 1.9
+"""From the middle of the railway to the middle of each track."""
 LEVELS_KNOWN = 0.07
 HEIGHT_KNOWN = 0.02
 UPRN_KNOWN = 0.3
 USRN_KNOWN = 0.25
 STOREY_M = 2.9
+ROADS_ON_DECKS = ("primary", "secondary", "tertiary")
 PRECISION_M = 0.1
 """Land use is drawn no finer, so that rounding to the file's steps cannot make edges cross."""
 
@@ -66,17 +69,18 @@ def _streets(town: Town, drawing: Drawing, ids: Ints) -> dict[int, list[int]]:
             way = drawing.add_way(ids[street.nodes[low : high + 1]], {**tags, **extra})
             if street.role in ("radial", "bridge"):
                 families.setdefault(street.family, []).append(way)
-            if on_bridge and street.highway == "primary":
+            if on_bridge and street.highway in ROADS_ON_DECKS:
                 _bridge_deck(drawing, street, (low, high))
     return families
 
 
 def _bridge_deck(drawing: Drawing, street: Street, span: tuple[int, int]) -> None:
-    """The outline of a road bridge."""
+    """The outline of a road bridge, with its name."""
     line = shapely.LineString(street.line[span[0] : span[1] + 1])
     deck = line.buffer(7.0, cap_style="flat", quad_segs=2)
+    name = "Town Bridge" if street.role == "bridge" else f"{street.name} Bridge"
     if deck.geom_type == "Polygon":
-        drawing.add_polygon(deck, {"man_made": "bridge", "layer": "1"})
+        drawing.add_polygon(deck, {"man_made": "bridge", "layer": "1", "name": name})
 
 
 def settled(town: Town) -> Flags:
@@ -108,9 +112,15 @@ def _runs(wet: Flags) -> list[tuple[int, int, bool]]:
 
 def _railway(town: Town, drawing: Drawing) -> None:
     """The line, with a bridge wherever a street passes under it."""
-    rail = town.skeleton.railway
-    if rail is None:
+    if town.skeleton.railway is None:
         return
+    middle = shapely.LineString(town.skeleton.railway)
+    for off in (-TRACK_M, TRACK_M):
+        for rail in pieces(shapely.offset_curve(middle, off), 50.0):
+            _track(town, drawing, rail)
+
+
+def _track(town: Town, drawing: Drawing, rail: Floats) -> None:
     tags = {"railway": "rail", "gauge": "1435", "electrified": "no", "usage": "main"}
     shape = shapely.LineString(rail)
     lines = [shapely.LineString(s.line) for s in town.network.streets]
