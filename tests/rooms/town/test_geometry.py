@@ -92,10 +92,10 @@ def test_streets_that_cross_have_a_vertex_in_common(
 
 
 @given(st.floats(0.1, 0.9), st.floats(-0.2, 0.2), st.floats(-0.2, 0.2))
-def test_a_cut_loses_no_land(share: float, bow: float, lean: float) -> None:
+def test_a_cut_loses_no_land_but_slivers(share: float, bow: float, lean: float) -> None:
     land = shapely.Polygon([(0, 0), (300, 20), (340, 210), (150, 260), (-20, 180)])
     pieces = cut(land, across(land, share, bow, lean))
-    assert sum(piece.area for piece in pieces) == pytest.approx(land.area, rel=1e-9)
+    assert sum(piece.area for piece in pieces) == pytest.approx(land.area, abs=2.0)
 
 
 @settings(max_examples=40, deadline=None)
