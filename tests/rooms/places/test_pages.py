@@ -15,9 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hereabouts.design.api import Line, Panel
+from hereabouts.people.api import Role
 from hereabouts.places import ports
-from hereabouts.places.models import Asset, Premises, Street
+from hereabouts.places.models import Asset, ImportFinding, ImportRun, Premises, Street
 from hereabouts.places.ports import PlaceRef, Slot, contribute_panel
+from tests.rooms.people.signing_in import make_officer, sign_in
 from tests.rooms.places.small_town import WHEN, small_town
 
 pytestmark = pytest.mark.django_db
@@ -339,8 +341,39 @@ def test_other_rooms_add_panels_in_a_fixed_order(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_the_desk_is_closed_to_visitors(client: Client) -> None:
-    assert client.get("/desk/places/").status_code in (302, 401, 403)
+class TestDesk:
+    def test_is_closed_to_visitors_and_to_officers_who_may_not_import(self, client: Client) -> None:
+        assert client.get("/desk/places/").status_code in (302, 401, 403)
+        sign_in(client, make_officer(role=Role.OFFICER))
+        assert client.get("/desk/places/").status_code == 403
+
+    def test_lists_imports_with_what_they_did(self, client: Client) -> None:
+        sign_in(client, make_officer(role=Role.DATA_STEWARD))
+
+        words = text_of(client.get("/desk/places/"))
+
+        assert "town.osm.pbf" in words
+        assert "9 new" in words
+
+    def test_shows_findings_by_code_and_page_by_page(self, client: Client) -> None:
+        run = ImportRun.objects.get()
+        for number in range(60):
+            ImportFinding.objects.create(
+                run=run, code="osm.broken" if number else "osm.odd", subject=f"way/{number}"
+            )
+        sign_in(client, make_officer(role=Role.DATA_STEWARD))
+
+        first = client.get(f"/desk/places/{run.uid}")
+        odd = text_of(client.get(f"/desk/places/{run.uid}?code=osm.odd"))
+
+        assert "way/49" in text_of(first)
+        assert "way/50" not in text_of(first)
+        (after,) = re.findall(r"after=(\d+)", first.content.decode())
+        assert "way/59" in text_of(client.get(f"/desk/places/{run.uid}?after={after}"))
+        assert "way/0" in odd
+        assert "way/1 " not in odd
+        assert client.get("/desk/places/im-nothing").status_code == 404
+        assert client.get(f"/desk/places/{run.uid}?after=x").status_code == 400
 
 
 @pytest.mark.usefixtures("town")

@@ -108,8 +108,10 @@ def assets(request: HttpRequest) -> HttpResponse:
     """Assets, all or of one type, street or area."""
     area = _area(request)
     street = find_street_ref(_asked(request, "street"))
+    types = count_assets_by_type()
+    first = "" if street or area else next(iter(types), "")
     wanted = AssetFilter(
-        type=_asked(request, "type"),
+        type=_asked(request, "type") or first,
         street=street.uid if street else "",
         area=area.code if area else "",
     )
@@ -126,7 +128,7 @@ def assets(request: HttpRequest) -> HttpResponse:
                 "href": with_query("/assets", type=one),
                 "is_here": one == wanted.type,
             }
-            for one, times in count_assets_by_type().items()
+            for one, times in types.items()
         ],
         "choices_label": gettext("Type"),
         "items": asset_items(found.items),

@@ -11,11 +11,10 @@ from hereabouts.design.api import language
 from hereabouts.kernel.access import public
 from hereabouts.kernel.describe import Parameter, describe
 from hereabouts.kernel.geometry import Box, Point
-from hereabouts.places.domain.views import Source, Whereabouts
+from hereabouts.places.domain.views import Whereabouts
 from hereabouts.places.errors import BadCoordinates
 from hereabouts.places.ports import PlaceRef
 from hereabouts.places.queries.nearby import whereabouts
-from hereabouts.places.queries.sources import sources
 from hereabouts.places.web.answers import json_answer, meta, page
 from hereabouts.places.web.links import href_at
 from hereabouts.places.web.words.panels import panels_for
@@ -33,7 +32,7 @@ def at(request: HttpRequest) -> HttpResponse:
     """What is at and around a point."""
     place = _point(request)
     here = whereabouts(place)
-    sheet = point_sheet(here, next(iter(sources().values()), Source("")))
+    sheet = point_sheet(here)
     box = Box(place.lon, place.lat, place.lon, place.lat)
     ref = PlaceRef(
         None, f"{place.lat:.5f},{place.lon:.5f}", sheet.name.text, place, box, here.areas

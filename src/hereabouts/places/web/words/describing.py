@@ -160,6 +160,17 @@ def describe_whereabouts(here: Whereabouts) -> str:
     return text % values
 
 
+def speed_text(shares: Sequence[Share]) -> str:
+    """A street's speed limit in few words: 20 mph, 30 to 50 mph, or not recorded."""
+    chief = chief_value(shares)
+    known = sorted(int(share.value) for share in shares if share.value)
+    if chief or not known:
+        return value_text("speed_limit_mph", chief)
+    if known[0] == known[-1]:
+        return gettext("%(speed)s mph in parts") % {"speed": known[0]}
+    return gettext("%(low)s to %(high)s mph") % {"low": known[0], "high": known[-1]}
+
+
 def share_text(name: str, share: Share, total_m: float) -> str:
     """A value of a street's attribute, and how much of the street has it when not all."""
     said = value_text(name, share.value)
@@ -186,5 +197,10 @@ def _sentence(name: str, parts: Sequence[str], areas: Sequence[AreaRef]) -> str:
     where = said_areas(areas)
     said = gettext("%(name)s is %(parts)s") % {"name": name, "parts": ", ".join(parts)}
     if where:
-        said = gettext("%(said)s, in %(areas)s") % {"said": said, "areas": where}
+        text = (
+            gettext("%(said)s, in %(areas)s")
+            if len(parts) > 1
+            else gettext("%(said)s in %(areas)s")
+        )
+        said = text % {"said": said, "areas": where}
     return f"{said}."

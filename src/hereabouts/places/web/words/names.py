@@ -17,6 +17,8 @@ from hereabouts.places.queries.asset_types import get_asset_types
 from hereabouts.places.web.links import href_of
 
 WELSH = "cy"
+MOST_SAID = 3
+"""Areas that a sentence names before it only counts the others."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,11 @@ def area_text(area: AreaRef) -> str:
 
 def said_areas(areas: Sequence[AreaRef]) -> str:
     """The areas to say where something is: "Allt-yr-yn ward" or "A and B wards"; may be empty."""
-    return listed([area_text(area) for area in most_local(areas)[:3]])
+    local = most_local(areas)
+    if len(local) <= MOST_SAID:
+        return listed([area_text(area) for area in local])
+    more = gettext("%(count)s more") % {"count": len(local) - MOST_SAID + 1}
+    return listed([*(area_text(area) for area in local[: MOST_SAID - 1]), more])
 
 
 def listed(items: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ class Origin:
 def origin_of(source: Source) -> Origin:
     """A source in the reader's words."""
     return Origin(
-        name=source_name(source.name),
+        name=source_name(source.name) if source.name else "",
         attribution=source.attribution,
         imported_at=source.imported_at,
         file_name=source.file_name,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from hereabouts.design.api import Fact
 from hereabouts.kernel.geometry import Box
 from hereabouts.places.domain import wording
-from hereabouts.places.domain.found import AreaRef
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import PlaceView
 from hereabouts.places.web.links import href_of
@@ -19,6 +18,8 @@ from hereabouts.places.web.words.names import Name, area_text, name_text, word
 from hereabouts.places.web.words.origins import Origin, origin_of
 
 Item = Mapping[str, str]
+MOST_NUMBERS = 4
+"""Numbers of one register that a page shows; the data has all of them."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,21 @@ def frame_of(view: PlaceView) -> Frame:
 
 
 def _numbers(view: PlaceView) -> list[tuple[str, str]]:
-    found = [(word(wording.SCHEMES, scheme), value) for scheme, value in view.identifiers]
+    by_scheme: dict[str, list[str]] = {}
+    for scheme, value in view.identifiers:
+        by_scheme.setdefault(scheme, []).append(value)
+    found = [(word(wording.SCHEMES, scheme), _few(values)) for scheme, values in by_scheme.items()]
     if view.kind in (Kind.AREA, Kind.POSTCODE):
         # Their codes are their addresses too.
         return found or [(gettext("Code"), view.uid)]
     return [*found, (gettext("Hereabouts id"), view.uid)]
+
+
+def _few(values: Sequence[str]) -> str:
+    if len(values) <= MOST_NUMBERS:
+        return ", ".join(values)
+    more = gettext("and %(count)s more") % {"count": len(values) - MOST_NUMBERS}
+    return f"{', '.join(values[:MOST_NUMBERS])} {more}"
 
 
 def _past(change: str, source: str, at: datetime) -> Past:
@@ -97,22 +108,13 @@ def _past(change: str, source: str, at: datetime) -> Past:
 
 
 def _crumbs(view: PlaceView) -> list[tuple[str, str]]:
-    path = [area for area in reversed(view.areas) if area.kind in ("county", "district", "ward")]
+    """The way down to the place: through each kind of area that is only one."""
     crumbs = [(gettext("Home"), "/")]
-    crumbs += [(_crumb(area), href_of(Kind.AREA, area.code)) for area in _one_a_kind(path)]
-    return [*crumbs, (name_text(view.name, view.name_cy), "")]
-
-
-def _crumb(area: AreaRef) -> str:
-    return area_text(area) if area.kind == "ward" else name_text(area.name, area.name_cy)
-
-
-def _one_a_kind(areas: Sequence[AreaRef]) -> list[AreaRef]:
-    seen: dict[str, AreaRef] = {}
-    for area in areas:
-        seen.setdefault(area.kind, area)
-    order = ("county", "district", "ward")
-    return sorted(seen.values(), key=lambda area: order.index(area.kind))
+    for kind in ("county", "district", "ward"):
+        areas = [area for area in view.areas if area.kind == kind]
+        if len(areas) == 1:
+            crumbs.append((area_text(areas[0]), href_of(Kind.AREA, areas[0].code)))
+    return [*crumbs, (name_text(view.name, view.name_cy) or gettext("This building"), "")]
 
 
 def bounds_of(box: Box) -> tuple[float, float, float, float]:

@@ -27,7 +27,7 @@ REACH_M = 120.0
 """How far the map of a point reaches to each side."""
 
 
-def point_sheet(here: Whereabouts, source: Source) -> Sheet:
+def point_sheet(here: Whereabouts) -> Sheet:
     """A point: its nearest street, postcode and areas, and what stands around it."""
     near = here.streets[0] if here.streets else None
     local = most_local(here.areas)[:1]
@@ -43,12 +43,27 @@ def point_sheet(here: Whereabouts, source: Source) -> Sheet:
         for postcode in ([postcode] if postcode else [])
     ]
     sections = [
-        Section("streets", gettext("Nearest streets"), items=near_street_items(here.streets)),
-        Section("addresses", gettext("Nearest addresses"), items=premises_items(here.premises)),
+        Section(
+            "streets",
+            gettext("Nearest streets"),
+            items=near_street_items(here.streets),
+            is_inline=True,
+        ),
+        Section(
+            "addresses",
+            gettext("Nearest addresses"),
+            items=premises_items(here.premises),
+            is_inline=True,
+        ),
         Section("postcodes", gettext("Nearest postcode"), items=postcodes),
-        Section("names", gettext("Places nearby"), items=name_items(here.names)),
-        Section("assets", gettext("In the street nearby"), items=asset_items(here.assets)),
-        Section("areas", gettext("It lies in"), items=area_items(here.areas)),
+        Section("names", gettext("Places nearby"), items=name_items(here.names), is_inline=True),
+        Section(
+            "assets",
+            gettext("In the street nearby"),
+            items=asset_items(here.assets),
+            is_inline=True,
+        ),
+        Section("areas", gettext("It lies in"), items=area_items(here.areas), is_inline=True),
     ]
     unknown = gettext("none known here")
     return Sheet(
@@ -70,6 +85,6 @@ def point_sheet(here: Whereabouts, source: Source) -> Sheet:
             open_data=[("JSON", with_query("/at.json", lat=lat, lon=lon))],
             bounds=bounds_of(box_round(here.place, REACH_M)),
             past=(),
-            origin=origin_of(source),
+            origin=origin_of(Source("")),
         ),
     )

@@ -34,7 +34,7 @@ def postcode_sheet(view: PostcodeView) -> Sheet:
     """A postcode: its streets and addresses."""
     more = view.premises_count > len(view.premises)
     sections = [
-        Section("streets", gettext("Streets"), items=street_items(view.streets)),
+        Section("streets", gettext("Streets"), items=street_items(view.streets), is_inline=True),
         Section(
             "addresses",
             gettext("Addresses"),

@@ -54,8 +54,15 @@ def premises_sheet(view: PremisesView) -> Sheet:
         facts.append(Fact(gettext("Street"), street, href_of(Kind.STREET, view.street.uid)))
     sections = [
         Section("building", gettext("The building"), facts=facts),
-        Section("next-door", gettext("Next to it"), items=premises_items(view.next_door)),
-        Section("assets", gettext("In the street nearby"), items=asset_items(view.assets)),
+        Section(
+            "next-door", gettext("Next to it"), items=premises_items(view.next_door), is_inline=True
+        ),
+        Section(
+            "assets",
+            gettext("In the street nearby"),
+            items=asset_items(view.assets),
+            is_inline=True,
+        ),
     ]
     title = address_title(view.address, view.use)
     return Sheet(
@@ -80,8 +87,13 @@ def asset_sheet(view: AssetView) -> Sheet:
     ]
     sections = [
         Section("details", gettext("Details"), facts=facts),
-        Section("premises", gettext("Nearest addresses"), items=premises_items(view.premises)),
-        Section("assets", gettext("Also nearby"), items=asset_items(view.assets)),
+        Section(
+            "premises",
+            gettext("Nearest addresses"),
+            items=premises_items(view.premises),
+            is_inline=True,
+        ),
+        Section("assets", gettext("Also nearby"), items=asset_items(view.assets), is_inline=True),
     ]
     street = street_text(view.street) if view.street else gettext("not recorded")
     return Sheet(

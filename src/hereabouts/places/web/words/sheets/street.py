@@ -6,7 +6,6 @@ from django.utils.translation import gettext
 
 from hereabouts.design.api import Fact, distance, number
 from hereabouts.places.domain import wording
-from hereabouts.places.domain.street_profile import chief_value
 from hereabouts.places.domain.views import (
     StreetView,
 )
@@ -14,7 +13,7 @@ from hereabouts.places.web.links import with_query
 from hereabouts.places.web.words.describing import (
     describe_street,
     share_text,
-    value_text,
+    speed_text,
 )
 from hereabouts.places.web.words.lists import door_items, street_items
 from hereabouts.places.web.words.names import (
@@ -27,7 +26,6 @@ from hereabouts.places.web.words.sheets.parts import Section, Sheet, filled, fra
 
 def street_sheet(view: StreetView) -> Sheet:
     """A street: its road, addresses, assets, and the streets that meet it."""
-    speed = view.attributes.get("speed_limit_mph", ())
     road = Section("road", gettext("The road"), facts=_road_facts(view))
     sections = [
         road,
@@ -59,12 +57,7 @@ def street_sheet(view: StreetView) -> Sheet:
         sentence=describe_street(view),
         facts=[
             (gettext("Length"), distance(view.length_m)),
-            (
-                gettext("Speed limit"),
-                value_text("speed_limit_mph", chief_value(speed))
-                if chief_value(speed) or not any(share.value for share in speed)
-                else gettext("changes along it"),
-            ),
+            (gettext("Speed limit"), speed_text(view.attributes.get("speed_limit_mph", ()))),
             (gettext("Addresses"), number(view.premises_count)),
         ],
         sections=filled(sections),
