@@ -9,6 +9,7 @@ def connect() -> None:
     """Connect the rooms; called once when Django has loaded."""
     _account_and_desk()
     _public_account()
+    _open_data()
 
 
 def _account_and_desk() -> None:
@@ -29,3 +30,9 @@ def _public_account() -> None:
 
     add_desk_entries(*DESK_ENTRIES)
     add_navigation(NavigationEntry(N_("What happened here"), "journal:account", "footer", order=40))
+
+
+def _open_data() -> None:
+    from hereabouts.design.api import NavigationEntry, add_navigation
+
+    add_navigation(NavigationEntry(N_("Open data"), "places:ogc", "footer", order=50))

@@ -153,7 +153,7 @@ TILE_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Which parts of a place tile show a collection."""
 
-TITLE = N_("Open data of this place")
+TITLE = N_("Open data")
 DESCRIPTION = N_(
     "Areas, streets, premises and assets of the gazetteer, for anyone to use: as pages of "
     "features, as whole files, and as vector tiles."

@@ -20,7 +20,18 @@ from hereabouts.standards.ogcapi import conformance as classes
 from hereabouts.standards.ogcapi.geojson import Feature
 from hereabouts.standards.ogcapi.model import Collection, Dataset
 
-COLUMNS_SHOWN = 5
+COLUMNS = {
+    "areas": ("name", "kind", "valid_from", "size_km2"),
+    "streets": ("name", "ref", "road_class", "length_m"),
+    "segments": ("name", "road_class", "length_m", "speed_limit_mph", "surface"),
+    "premises": ("name", "number", "street_name", "postcode", "use"),
+    "assets": ("type", "name", "reference"),
+    "postcodes": ("quality", "ended"),
+}
+"""What the table of a collection shows; a feature's own page shows everything."""
+
+DECIMALS = 2
+
 PLACE_PAGES = {
     "areas": "areas",
     "streets": "streets",
@@ -89,7 +100,8 @@ def items(call: Call, found: ItemsPage) -> HttpResponse:
     """A page of features as a table."""
     asked = found.asked
     features = features_of(asked.collection, found.page.rows)
-    shown = asked.collection.properties[:COLUMNS_SHOWN]
+    columns = COLUMNS[asked.collection.id]
+    shown = [one for one in asked.collection.properties if one.name in columns]
     context = {
         "collection": asked.collection,
         "collection_href": f"{ROOT}/collections/{asked.collection.id}?f=html",
@@ -118,8 +130,11 @@ def item(call: Call, collection: Collection, feature: Feature) -> HttpResponse:
         "collection": collection,
         "items_href": f"{ROOT}/collections/{collection.id}/items?f=html",
         "feature": feature,
+        "name": feature.properties.get("name") or feature.id,
         "facts": [
-            (one.title, _words(feature.properties[one.name])) for one in collection.properties
+            (one.title, _words(feature.properties[one.name]))
+            for one in collection.properties
+            if feature.properties[one.name] not in (None, {})
         ],
         "bounds": (west, south, east, north),
         "place_href": f"/{folder}/{quote(feature.id.replace(' ', ''), safe='')}" if folder else "",
@@ -183,7 +198,9 @@ def _words(value: object) -> str:
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, date):
         return day(value)
-    if isinstance(value, int | float):
+    if isinstance(value, float):
+        return number(value, decimals=DECIMALS)
+    if isinstance(value, int):
         return number(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {entry}" for key, entry in value.items()) or "–"
