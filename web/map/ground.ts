@@ -6,7 +6,7 @@ import type {
 import type { Palette } from "./palette.ts";
 import { from } from "./source.ts";
 
-function groundColour(palette: Palette): ExpressionSpecification {
+function groundColour(palette: Palette, residential = palette.residential): ExpressionSpecification {
   const colours: Record<string, string> = {
     water: palette.water,
     wetland: palette.grass,
@@ -21,7 +21,7 @@ function groundColour(palette: Palette): ExpressionSpecification {
     cemetery: palette.grass,
     school_grounds: palette.grounds,
     hospital_grounds: palette.grounds,
-    residential: palette.residential,
+    residential,
     retail: palette.retail,
     industrial: palette.industrial,
     car_park: palette.carPark,
@@ -47,7 +47,18 @@ export function groundLayers(palette: Palette): LayerSpecification[] {
   return from(
     "ground",
     // Uses of land lie below what grows or flows on it, whatever the order in the tile.
-    { id: "uses", type: "fill", filter: ["all", IS_POLYGON, isUse], paint: { "fill-color": color } },
+    {
+      id: "uses",
+      type: "fill",
+      filter: ["all", IS_POLYGON, isUse],
+      paint: {
+        "fill-color": [
+          "interpolate", ["linear"], ["zoom"],
+          12.2, groundColour(palette, palette.built),
+          14, color,
+        ],
+      },
+    },
     {
       id: "ground",
       type: "fill",

@@ -3,6 +3,8 @@
 export interface Palette {
   readonly land: string;
   readonly residential: string;
+  /** The same from far off, where the streets themselves are not drawn. */
+  readonly built: string;
   readonly retail: string;
   readonly industrial: string;
   readonly grounds: string;
@@ -41,6 +43,7 @@ export interface Palette {
 export const LIGHT: Palette = {
   land: "#f6f4ee",
   residential: "#f0ece2",
+  built: "#e3dccb",
   retail: "#f3ebe4",
   industrial: "#ecebe9",
   grounds: "#f2efdf",
@@ -79,6 +82,7 @@ export const LIGHT: Palette = {
 export const DARK: Palette = {
   land: "#181d20",
   residential: "#1d2326",
+  built: "#2a3236",
   retail: "#211f20",
   industrial: "#1e2122",
   grounds: "#20221d",

@@ -26,7 +26,10 @@ setWorkerUrl(workerUrl);
 
 /** Half a street, when nothing says how near to look. */
 const DEFAULT_ZOOM = 15;
-const GROUND_BEYOND_FEATURE = 48;
+/** Ground around a feature in pixels, with room for the buttons: on the right, or above. */
+const ROOM = { top: 40, right: 112, bottom: 40, left: 40 };
+const ROOM_ON_NARROW_SCREEN = { top: 112, right: 24, bottom: 32, left: 24 };
+const NARROW_PX = 640;
 const LONGEST_CREDIT_ON_MAP = 60;
 
 export interface PlaceMapOptions {
@@ -101,7 +104,8 @@ function startOf({ centre, zoom, bounds }: PlaceMapOptions): Start {
   const linked = parseView(location.hash);
   if (linked !== undefined) return { center: [linked.lon, linked.lat], zoom: linked.zoom };
   if (bounds !== undefined) {
-    return { bounds, fitBoundsOptions: { padding: GROUND_BEYOND_FEATURE, maxZoom: 17.5 } };
+    const padding = innerWidth < NARROW_PX ? ROOM_ON_NARROW_SCREEN : ROOM;
+    return { bounds, fitBoundsOptions: { padding, maxZoom: 17.5 } };
   }
   return { center: [...centre], zoom: zoom ?? DEFAULT_ZOOM };
 }
