@@ -174,7 +174,7 @@ def _build(
     people(houses, zones, plan.residents, plan.village_residents)
     move_in(houses, (zones, [s.name for s in network.streets]), names, dice)
     everything = [*houses, *works.buildings, *add_outbuildings(built, network, zones, dice)]
-    choose_addressed(everything, len(network.streets), dice)
+    choose_addressed(everything, network.streets, dice)
     return everything
 
 

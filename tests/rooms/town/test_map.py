@@ -105,6 +105,11 @@ def test_no_address_is_given_twice(place: Generated) -> None:
     assert [door for door, count in doors.items() if count > 1] == []
 
 
+def test_the_high_street_is_in_the_address_book(place: Generated) -> None:
+    streets = [tags["addr:street"] for _, tags in place.map.ways_with("addr:housenumber")]
+    assert streets.count("High Street") >= 8
+
+
 def test_odd_and_even_numbers_face_each_other(market_town: Generated) -> None:
     streets: dict[str, list[shapely.LineString]] = {}
     for refs, tags in market_town.map.ways_with("highway"):

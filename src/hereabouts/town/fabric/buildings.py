@@ -12,7 +12,7 @@ from hereabouts.town.dice import Dice
 from hereabouts.town.fabric.footprints import standing
 from hereabouts.town.fabric.frontages import Slots, find_slots
 from hereabouts.town.layout.network import Network
-from hereabouts.town.values import Flags, Shape, Shapes, Style, Tags, Zone
+from hereabouts.town.values import Flags, Shape, Shapes, Street, Style, Tags, Zone
 
 ADDRESSED = 0.62
 """Share of buildings whose address the map knows."""
@@ -46,7 +46,7 @@ def build(
     slots = find_slots(network, zones, dice)
     alive, shapes = standing(slots, network, zones, keep_out)
     buildings = _buildings(slots, alive, shapes)
-    _number(buildings, slots, alive)
+    _number(buildings, slots, alive, network.streets)
     return buildings, (slots, alive, shapes)
 
 
@@ -64,25 +64,37 @@ def _buildings(slots: Slots, alive: Flags, shapes: Shapes) -> list[Building]:
     return found
 
 
-def _number(buildings: list[Building], slots: Slots, alive: Flags) -> None:
-    """Odd numbers on the left and even on the right, from the older end."""
+def _number(
+    buildings: list[Building], slots: Slots, alive: Flags, streets: tuple[Street, ...]
+) -> None:
+    """Odd numbers on the left and even on the right, from the older end.
+
+    Pieces of one street, parted by a roundabout or a river, are numbered on from the middle out.
+    """
     rows = np.flatnonzero(alive)
+    middle = [float(np.hypot(*s.line[0])) for s in streets]
     order = sorted(
         range(len(rows)),
-        key=lambda k: (buildings[k].street, float(slots.place_m[rows[k]]), k),
-    )
-    following: dict[tuple[int, int], int] = {}
+        key=lambda k: (middle[buildings[k].street], buildings[k].street,
+                       float(slots.place_m[rows[k]]), k),
+    )  # fmt: skip
+    following: dict[tuple[str, int], int] = {}
     for k in order:
         building = buildings[k]
         side = slots.sections[slots.section[rows[k]]].side
-        key = (building.street, side)
+        key = (streets[building.street].name, side)
         first = following.get(key, 1 if side > 0 else 2)
-        doors = 1 if building.building == "apartments" else max(1, building.homes)
-        doors = 1 if building.use or (building.levels == 3 and doors == 2) else doors
-        last = first + 2 * (doors - 1)
+        last = first + 2 * (_doors(building) - 1)
         building.first_number = first
-        building.number = str(first) if doors == 1 else f"{first}-{last}"
+        building.number = str(first) if first == last else f"{first}-{last}"
         following[key] = last + 2
+
+
+def _doors(building: Building) -> int:
+    """How many house numbers a building takes."""
+    is_shared = building.building == "apartments" or building.use
+    is_split = building.levels == 3 and building.homes == 2
+    return 1 if is_shared or is_split else max(1, building.homes)
 
 
 PER_HOME = {Style.CENTRE: 1.75, Style.TERRACE: 2.3, Style.VILLA: 2.3, Style.SEMI: 2.5,
@@ -108,20 +120,24 @@ def people(buildings: list[Building], zones: list[Zone], residents: int, in_vill
             building.residents = count
 
 
-def choose_addressed(buildings: list[Building], streets: int, dice: Dice) -> None:
-    """Mark whole streets as surveyed until the share of addressed buildings is right."""
+def choose_addressed(buildings: list[Building], streets: tuple[Street, ...], dice: Dice) -> None:
+    """Mark whole streets as surveyed, main ones first, until the share of addresses is right."""
     rng = dice.stream("addresses")
-    count = np.zeros(streets, dtype=np.int64)
+    count: dict[str, int] = dict.fromkeys((s.name for s in streets if s.name), 0)
+    main = {s.name for s in streets if s.role in ("radial", "bridge", "inner")}
     for building in buildings:
         if building.number:
-            count[building.street] += 1
+            count[streets[building.street].name] += 1
     wanted = ADDRESSED * len(buildings)
-    surveyed = np.zeros(streets, dtype=np.bool_)
+    names = sorted(count)
+    order = [names[k] for k in rng.permutation(len(names)).tolist()]
+    order.sort(key=lambda name: name not in main)
+    surveyed: set[str] = set()
     total = 0
-    for street in rng.permutation(streets).tolist():
-        if total + count[street] > wanted + 3:
-            continue
-        surveyed[street] = True
-        total += int(count[street])
+    for name in order:
+        if total + count[name] <= wanted + 3:
+            surveyed.add(name)
+            total += count[name]
     for building in buildings:
-        building.addressed = bool(building.number) and bool(surveyed[building.street])
+        known = bool(building.number) and streets[building.street].name in surveyed
+        building.addressed = known
