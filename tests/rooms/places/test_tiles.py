@@ -19,6 +19,7 @@ from hereabouts.places.adapters.tiles import http
 from hereabouts.places.adapters.tiles.cache import TileCache
 from hereabouts.places.adapters.tiles.making import make_tile
 from hereabouts.places.adapters.tiles.shaping import TileRequest
+from hereabouts.places.domain.asset_types import AssetType, AssetTypes
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.errors import NoSuchTile, TileNumberUnreadable
 from hereabouts.places.models import Ground, ImportRun, Label, Premises, Segment
@@ -142,6 +143,15 @@ def test_asset_is_called_by_its_name_or_else_by_its_reference(town: Town) -> Non
     }
     assert called["street_lamp"] == (None, "LC1042")
     assert called["bus_stop"] == ("Mill Lane Bottom", None)
+
+
+def test_asset_of_a_councils_own_type_names_its_symbol(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types = AssetTypes()
+    types.add(AssetType("street_lamp", {"en": "Lamp"}, symbol="lantern"))
+    monkeypatch.setattr("hereabouts.places.adapters.tiles.layers.get_asset_types", lambda: types)
+    assert values(layers(16)["assets"], "symbol") == {"lantern"}
 
 
 def test_welsh_name_travels_only_where_it_differs(town: Town) -> None:

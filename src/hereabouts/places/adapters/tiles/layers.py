@@ -22,6 +22,7 @@ from hereabouts.places.adapters.tiles.shaping import (
 from hereabouts.places.adapters.tiles.street_layers import streets
 from hereabouts.places.domain import map_layers
 from hereabouts.places.queries import tiles
+from hereabouts.places.queries.asset_types import get_asset_types
 from hereabouts.places.queries.tiles.features import AddressRow, AssetRow
 from hereabouts.standards.mvt import Layer
 
@@ -84,6 +85,7 @@ def buildings(request: TileRequest) -> tuple[Layer, ...]:
 def assets(request: TileRequest) -> tuple[Layer, ...]:
     """What stands in the street."""
     rows = tiles.list_assets(request.box, map_layers.asset_types_at(request.zoom))
+    symbols = {key: one.symbol for key, one in get_asset_types().types.items() if one.symbol}
     layer = layer_of(
         "assets",
         rows,
@@ -91,6 +93,7 @@ def assets(request: TileRequest) -> tuple[Layer, ...]:
         {
             "uid": lambda row: row.uid,
             "type": lambda row: row.type,
+            "symbol": lambda row: symbols.get(row.type),
             "name": lambda row: text(row.name),
             "reference": _reference,
         },

@@ -46,7 +46,10 @@ LAYERS: Mapping[str, tuple[int, Mapping[str, str]]] = MappingProxyType(
             STREET_NUMBERS_FROM,
             {"uid": TEXT, "name": TEXT, "name_cy": TEXT, "ref": TEXT, "class": TEXT},
         ),
-        "assets": (ROAD_ASSETS_FROM, {"uid": TEXT, "type": TEXT, "name": TEXT, "reference": TEXT}),
+        "assets": (
+            ROAD_ASSETS_FROM,
+            {"uid": TEXT, "type": TEXT, "symbol": TEXT, "name": TEXT, "reference": TEXT},
+        ),
         "addresses": (ADDRESSES_FROM, {"uid": TEXT, "number": TEXT}),
         "place_labels": (
             LOWEST_ZOOM,
