@@ -1,5 +1,4 @@
 // <div data-island="place-map">: the map of a place, beside the same content in words.
-import type { LngLatBoundsLike } from "maplibre-gl";
 import { createPlaceMap, type PlaceMapOptions } from "../../map/place-map.ts";
 import { parseWords, type Words } from "../../map/words.ts";
 
@@ -24,15 +23,16 @@ export async function start(root: HTMLElement): Promise<void> {
 
 function optionsOf({ dataset }: HTMLElement, words: Words): PlaceMapOptions {
   const kind = dataset["featureKind"] ?? "";
+  const bounds = boundsOf(dataset["bounds"]);
   return {
     tiles: dataset["tiles"] ?? "",
     label: dataset["label"] ?? words.map,
     language: document.documentElement.lang.slice(0, 2) || "en",
     attribution: dataset["attribution"] ?? "",
     words,
-    centre: [numberOf(dataset["lon"]) ?? 0, numberOf(dataset["lat"]) ?? 0],
+    centre: centreOf(numberOf(dataset["lon"]), numberOf(dataset["lat"]), bounds),
     zoom: numberOf(dataset["zoom"]),
-    bounds: boundsOf(dataset["bounds"]),
+    bounds,
     assetNames: JSON.parse(dataset["assetNames"] ?? "{}") as Record<string, string>,
     chosen: kind === "" ? undefined : { kind, uid: dataset["featureUid"] ?? "" },
   };
@@ -43,7 +43,18 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined || text === "" || Number.isNaN(number) ? undefined : number;
 }
 
-function boundsOf(text: string | undefined): LngLatBoundsLike | undefined {
+/** The point the server named, or the middle of what it framed. */
+function centreOf(lon?: number, lat?: number, bounds?: Bounds): [number, number] {
+  const [[west, south], [east, north]] = bounds ?? [
+    [0, 0],
+    [0, 0],
+  ];
+  return [lon ?? (west + east) / 2, lat ?? (south + north) / 2];
+}
+
+type Bounds = [[number, number], [number, number]];
+
+function boundsOf(text: string | undefined): Bounds | undefined {
   const [west, south, east, north] = (text ?? "").split(",").map(numberOf);
   if (west === undefined || south === undefined || east === undefined || north === undefined) {
     return undefined;

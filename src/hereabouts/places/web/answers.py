@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from hereabouts.design.api import render_page
+from hereabouts.places.web.words.names import asset_names
 
 JSON_AGE_S = 60
 
@@ -29,7 +30,8 @@ def page(
     request: HttpRequest, template: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """A page that browsers may keep, as long as they ask whether it has changed."""
-    answer = render_page(request, template, context, status=status)
+    named = {"asset_names": asset_names(), **context}
+    answer = render_page(request, template, named, status=status)
     if status == 200:
         # The language and the colours are in cookies, and a signed-in reader has more links.
         patch_cache_control(answer, private=True, no_cache=True)

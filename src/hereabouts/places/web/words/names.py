@@ -64,6 +64,11 @@ def asset_name(type_: str) -> str:
     return found.name(language()) if found else wording.as_written(type_).capitalize()
 
 
+def asset_names() -> dict[str, str]:
+    """What residents call each type of asset, by its key; the map lists by these names."""
+    return {key: found.name(language()) for key, found in get_asset_types().types.items()}
+
+
 def area_text(area: AreaRef) -> str:
     """An area with its kind where the kind helps: Allt-yr-yn ward."""
     name = name_text(area.name, area.name_cy)
