@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hereabouts.journal.api import get_head, list_after, verify
 from hereabouts.kernel.access import INSTALLATION, VISITOR, NotAllowed
 from hereabouts.kernel.ids import derive_uid
 from hereabouts.places.actions.importing import ImportOptions, import_batch, import_file
 from hereabouts.places.actions.importing.files import CheckedFile, check_file
+from hereabouts.places.actions.importing.spool import Spool
 from hereabouts.places.domain.batch import (
     MAX_FINDINGS,
     Amendment,
@@ -214,6 +218,47 @@ def test_text_that_is_too_long_or_holds_nul_is_cut_and_named() -> None:
     assert (len(asset.name), asset.reference) == (200, "B1")
     assert summary.findings_by_code == {"text.cut": 2}
     assert load(Kind.ASSET, [bench(1, name="x" * 300, reference="B\x001")]).is_unchanged
+
+
+whereabouts = st.dictionaries(st.integers(1, 6), st.integers(0, 3), max_size=6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(histories=st.lists(whereabouts, min_size=1, max_size=5))
+def test_after_any_history_the_gazetteer_holds_what_the_last_file_said(
+    histories: list[dict[int, int]],
+) -> None:
+    source = uuid.uuid4().hex
+    uids: dict[str, str] = {}
+    for said in histories:
+        records = [
+            bench(number, lat=51.5 + row / 100, source=source) for number, row in said.items()
+        ]
+        batch = Batch(source=source, records={Kind.ASSET: records}, scopes={Kind.ASSET: EVERYWHERE})
+        first = import_batch(FILE, "test", lambda batch=batch: batch, INSTALLATION)
+        again = import_batch(FILE, "test", lambda batch=batch: batch, INSTALLATION)
+        assert again.is_unchanged
+        held = Asset.objects.filter(source=source)
+        standing = {asset.source_id: asset for asset in held.filter(gone_at=None)}
+        assert {f"b{n}": 51.5 + row / 100 for n, row in said.items()} == {
+            name: asset.south for name, asset in standing.items()
+        }
+        for asset in held:
+            assert uids.setdefault(asset.source_id, asset.uid) == asset.uid
+        changes = FeatureChange.objects.filter(run__uid=first.run).count()
+        assert (
+            changes == first.counts["asset"].touched - first.counts["asset"].appeared
+            if ("asset" in first.counts)
+            else changes == 0
+        )
+
+
+def test_a_spool_gives_back_what_it_was_given_from_disk_too() -> None:
+    spool: Spool[int] = Spool(in_memory=3)
+    for start in range(0, 20, 2):
+        spool.extend(range(start, start + 2))
+    assert list(spool) == list(spool) == list(range(20))
+    assert len(spool) == 20
 
 
 # --- recognising ----------------------------------------------------------------------------------

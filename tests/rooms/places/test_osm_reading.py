@@ -156,6 +156,25 @@ def test_a_school_is_premises_ground_and_label_at_once(sketch: Sketch, tmp_path:
     assert (label.kind, label.premises_source_id) == ("school", record.source_id)
 
 
+def test_grounds_whose_building_bears_the_name_are_not_premises_again(
+    sketch: Sketch, tmp_path: Path
+) -> None:
+    sketch.block(-3.0, 51.5, 0.002, amenity="school", name="Alway School")
+    sketch.block(-2.9995, 51.5005, building="school", name="Alway School")
+    batch = read(sketch.save(tmp_path / "map.osm"))
+    assert list(premises(batch)) == ["way/2"]
+
+
+def test_a_shop_that_bears_its_buildings_name_is_the_building(
+    sketch: Sketch, tmp_path: Path
+) -> None:
+    sketch.block(-3.0, 51.5, building="retail", name="Asda")
+    sketch.node(-2.9999, 51.5001, shop="supermarket", name="Asda")
+    sketch.node(-2.99995, 51.5001, amenity="cafe", name="Cafe")
+    found = premises(read(sketch.save(tmp_path / "map.osm")))
+    assert [record.name for record in found.values()] == ["Asda", "Cafe"]
+
+
 # --- multipolygons --------------------------------------------------------------------------------
 
 

@@ -33,6 +33,16 @@ class AssetType:
         """The name in a language, in English where that language has none."""
         return self.names.get(language[:2]) or self.names.get("en") or self.key
 
+    @property
+    def telling_keys(self) -> frozenset[str]:
+        """Keys with one value only that make a thing of this type, and so tell nothing more."""
+        return frozenset(
+            key
+            for rule in self.rules
+            for key, values in rule.items()
+            if len(values) == 1 and values != (ANY,)
+        )
+
     def fits(self, tags: Mapping[str, str]) -> bool:
         """Whether a thing with these tags is of this type."""
         return any(

@@ -20,6 +20,7 @@ from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.records import LabelRecord, Record, SegmentRecord
 
 COMPARING = "Comparing with what is held"
+PLACING = "Finding the areas of each place"
 
 
 @dataclass
@@ -73,8 +74,9 @@ def make_plan(batch: Batch, say: Say, moment: datetime) -> Plan:
     }
     plan.figures = plan_figures(batch.figures)
     plan.endings = plan_endings(batch.endings, plan.kinds.get(Kind.AREA))
-    say("Finding the areas of each place", 0.0)
+    say(PLACING, 0.0)
     plan.memberships = plan_memberships(plan.kinds, plan.endings)
+    say(PLACING, 1.0)
     return plan
 
 

@@ -51,8 +51,7 @@ def build_premises(extract: Extract, source: str, findings: Findings) -> list[Pr
     for building in buildings:
         records += _settle(building, source)
     records += [_of_node(node, source) for node in left]
-    records += _grounds(extract, source, findings)
-    return records
+    return [*records, *_grounds(extract, source, records, findings)]
 
 
 def _is_premises(tags: Tags) -> bool:
@@ -97,7 +96,8 @@ def _settle(building: _Building, source: str) -> list[PremisesRecord]:
         else:
             separate.append(node)
     for node in others:
-        if len(others) == 1 and not separate and not own.name:
+        is_alone = len(others) == 1 and not separate and not own.name
+        if is_alone or names_of(node.tags)[0] == own.name:
             own = _merged(own, node)
         else:
             separate.append(node)
@@ -125,8 +125,13 @@ def _of_node(node: Node, source: str) -> PremisesRecord:
     return _record(source, f"node/{node.id}", node.tags, (point, None))
 
 
-def _grounds(extract: Extract, source: str, findings: Findings) -> list[PremisesRecord]:
-    """Named places with a surface and no one building: a school and its yard, a hospital."""
+def _grounds(
+    extract: Extract, source: str, others: Sequence[PremisesRecord], findings: Findings
+) -> list[PremisesRecord]:
+    """Named places with a surface and no one building: a school and its yard, a hospital.
+
+    Grounds on which a building bears the same name are that building's, and not premises again.
+    """
 
     def is_wanted(tags: Tags) -> bool:
         is_place = is_business(tags) or has_address(tags)
@@ -136,10 +141,19 @@ def _grounds(extract: Extract, source: str, findings: Findings) -> list[Premises
     if not len(grounds):
         return []
     points = shapely.to_wkb(middle_of(grounds.shapes))
+    named: dict[str, list[bytes]] = {}
+    for other in others:
+        if other.name:
+            named.setdefault(other.name, []).append(other.geometry)
     return [
         _record(source, grounds.ids[at], grounds.tags[at], (points[at], None))
         for at in range(len(grounds))
+        if not _bears_name(grounds.shapes[at], named.get(names_of(grounds.tags[at])[0], ()))
     ]
+
+
+def _bears_name(ground: shapely.Geometry, points: Sequence[bytes]) -> bool:
+    return bool(len(points) and shapely.covers(ground, shapely.from_wkb(list(points))).any())
 
 
 def _record(

@@ -68,7 +68,7 @@ def _asset(source: str, source_id: str, tags: Tags, what: tuple[AssetType, bytes
         type=kind.key,
         reference=reference,
         name=names_of(tags)[0],
-        attributes=without(tags, {"name", *kind.reference}),
+        attributes=without(tags, {"name", *kind.reference, *kind.telling_keys}),
     )
 
 
