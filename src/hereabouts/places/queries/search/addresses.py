@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.search_question import Question
 from hereabouts.places.models import Premises, SearchAddress
-from hereabouts.places.queries.search.candidates import Candidate
+from hereabouts.places.queries.search.candidates import UNIT_WORDS, Candidate
 
 MAX_STREETS = 60
 MAX_ADDRESSES = 200
-UNIT_WORDS = frozenset(("flat", "unit", "apartment", "apt", "suite", "number", "no", "fflat"))
 ONLY_STREET = 0.6
 """How much worse a street is than the house on it that was asked for."""
 

@@ -24,7 +24,7 @@ from hereabouts.places.queries.search.candidates import (
     Depth,
     candidates,
     complete,
-    rarest,
+    core,
     refined,
 )
 from hereabouts.places.queries.search.codes import nearest_code, numbered, postcodes
@@ -34,7 +34,7 @@ from hereabouts.places.queries.search.whereabouts import places_named, settle
 
 PAGE = 20
 SUGGESTIONS = 8
-MAX_HITS, FEW = 300, 60
+MAX_HITS, MANY, FEW = 300, 160, 60
 MAX_JOINED = 3
 
 
@@ -44,14 +44,15 @@ def search(text: str, *, kind: Kind | None = None, skip: int = 0, limit: int = P
     One wrong letter is forgiven in a word of four letters or more. Raises: SearchTooLong.
     """
     question = _ask(text)
-    hits = _of_kind(_hits(question, Depth(MAX_HITS, kind)), kind)[:MAX_HITS]
+    deep = min(MAX_HITS, max(FEW, 3 * (skip + limit)))
+    hits = _of_kind(_hits(question, Depth(deep, kind)), kind)[:MAX_HITS]
     return _answer(question, hits, hits[skip : skip + limit], has_more=len(hits) > skip + limit)
 
 
 def search_grouped(text: str, of_each: int) -> Answer:
     """The same over all kinds, with only the best few of each. Raises: SearchTooLong."""
     question = _ask(text)
-    hits = _hits(question, Depth(MAX_HITS))[:MAX_HITS]
+    hits = _hits(question, Depth(MANY))[:MAX_HITS]
     shown: Counter[Kind] = Counter()
     page = []
     for hit in hits:
@@ -118,40 +119,44 @@ def _named(question: Question, depth: Depth) -> list[Hit]:
     if hits:
         return hits
     found = with_guesses(found)
-    return _whole(question, found, depth) or _partly(_likely(question, found, depth), question)
+    return _whole(question, found, depth) or _partly(question, found, depth)
 
 
 def _whole(question: Question, found: Sequence[Meaning], depth: Depth) -> list[Hit]:
     """Names with every word, or whose other words say where they are; houses on such streets."""
-    likely = _likely(question, found, depth)
+    # A telling word that no name has leaves nothing to read.
+    if not all(one.times or one.word.postcode or not one.word.is_telling for one in found):
+        return []
+    said = places_named(found) if len(found) > 1 else {}
+    cores = [core(found)]
+    if said:
+        cores.append(core(found, but=said))
+    likely = candidates(question, found, cores, _names_of(depth))
+    likely = refined(settle(question, likely, said) if said else likely, question)
     at_number = addresses(question, likely)
     hits = [_hit(one) for one in (*complete(likely), *at_number)]
-    if not hits:
-        return []
-    return hits + [_hit(one) for one in without_number(likely)]
+    if hits:
+        return hits + [_hit(one) for one in without_number(likely)]
+    return [replace(_hit(one), is_part=True) for one in without_number(likely)]
 
 
-def _likely(question: Question, found: Sequence[Meaning], depth: Depth) -> list[Candidate]:
-    """Candidates, best first; words that say where are settled."""
-    of_kind = Depth(depth.limit) if depth.kind is Kind.PREMISES else depth
-    said = places_named(found) if len(found) > 1 else {}
-    drivers = rarest(found)
-    if said:
-        drivers += [one for one in rarest(found, but=said) if one not in drivers]
-    likely = candidates(question, found, drivers, of_kind)
-    return refined(settle(question, likely, said) if said else likely, question)
+def _names_of(depth: Depth) -> Depth:
+    # Addresses are found from the names of their streets.
+    return Depth(depth.limit) if depth.kind is Kind.PREMISES else depth
 
 
-def _partly(likely: Sequence[Candidate], question: Question) -> list[Hit]:
+def _partly(question: Question, found: Sequence[Meaning], depth: Depth) -> list[Hit]:
     """Names with the most of the words, when none has all; "road" alone tells nothing."""
-    only_street = [replace(_hit(one), is_part=True) for one in without_number(likely)]
-    if only_street:
-        return only_street
-    found = [one for one in likely if one.is_telling and len(one.lacking) < len(question.words)]
-    fewest = min((len(one.lacking) for one in found), default=0)
+    telling = [one for one in core(found) if one.times and one.word.is_telling]
+    likely = [
+        one
+        for one in candidates(question, found, [[one] for one in telling[:2]], _names_of(depth))
+        if one.is_telling and len(one.lacking) < len(question.words)
+    ]
+    fewest = min((len(one.lacking) for one in likely), default=0)
     return [
         replace(_hit(one), is_part=True, rank=one.rank + UNFOUND)
-        for one in found
+        for one in refined(likely, question)
         if len(one.lacking) == fewest
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.db.models import Q
@@ -39,6 +39,6 @@ def read(sql: str, values: Sequence[Value]) -> list[Row]:
     return rows
 
 
-def marks(values: Sequence[object]) -> str:
+def marks(values: Collection[object]) -> str:
     """As many placeholders as there are values."""
     return ", ".join(["%s"] * len(values))

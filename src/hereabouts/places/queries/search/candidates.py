@@ -17,6 +17,7 @@ WHOLE, BEGINNING, WORDS = 0.0, 1.0, 2.0
 OTHER_SPELLING = 0.2
 UNFOUND = 8.0
 MANY_GUESSES = 4.0
+UNIT_WORDS = frozenset(("flat", "unit", "apartment", "apt", "suite", "number", "no", "fflat"))
 
 ENTRIES = SearchEntry._meta.db_table
 COLUMNS = "e.kind, e.feature_id, e.uid, e.name, e.what, e.key, e.terms"
@@ -54,15 +55,12 @@ class Candidate(NamedTuple):
 
 
 def candidates(
-    question: Question, found: Sequence[Meaning], drivers: Sequence[Meaning], depth: Depth
+    question: Question, found: Sequence[Meaning], cores: Sequence[Sequence[Meaning]], depth: Depth
 ) -> list[Candidate]:
-    """Names that have one of the drivers' words or begin with the question, best first.
-
-    A name with every word has the rarest of them, so that one is enough of a driver.
-    """
+    """Names that have every word of one of the cores, or begin with the question, best first."""
     telling = [meaning.word for meaning in found if meaning.word.is_telling]
     best: dict[tuple[Kind, int], Candidate] = {}
-    for row in _rows(question, drivers, depth):
+    for row in _rows(question, cores, depth):
         candidate = _judge(row, question, found, telling)
         feature = (candidate.kind, candidate.feature_id)
         known = best.get(feature)
@@ -71,22 +69,30 @@ def candidates(
     return sorted(best.values(), key=_order)
 
 
-def rarest(found: Sequence[Meaning], but: Iterable[Word] = ()) -> list[Meaning]:
-    """The word that fewest names have, leaving out some; none when no name has any."""
+def core(found: Sequence[Meaning], but: Iterable[Word] = ()) -> list[Meaning]:
+    """The words a name has to have, rarest first, leaving out some.
+
+    House numbers and "flat" only where there is nothing else: streets are not filed under them.
+    """
     left_out = set(but)
-    known = [
+    asked = [
         meaning
         for meaning in found
-        if meaning.times and not meaning.word.may_be_passed_over and meaning.word not in left_out
+        if not meaning.word.may_be_passed_over and meaning.word not in left_out
     ]
-    return [min(known, key=lambda meaning: meaning.times)] if known else []
+    named = [one for one in asked if not (one.word.is_number or one.word.typed in UNIT_WORDS)]
+    return sorted(named or asked, key=_times)
+
+
+def _times(meaning: Meaning) -> int:
+    return meaning.times
 
 
 def _order(candidate: Candidate) -> tuple[int, float, int, str, str]:
     return candidate.order
 
 
-def _rows(question: Question, drivers: Sequence[Meaning], depth: Depth) -> Iterator[Row]:
+def _rows(question: Question, cores: Sequence[Sequence[Meaning]], depth: Depth) -> Iterator[Row]:
     condition, values = begins_sql("e.key", question.key)
     of_kind = f" AND e.kind = '{depth.kind.value}'" if depth.kind else ""
     limit = f"LIMIT {depth.limit}"
@@ -94,12 +100,21 @@ def _rows(question: Question, drivers: Sequence[Meaning], depth: Depth) -> Itera
         f"SELECT {COLUMNS} FROM {ENTRIES} e WHERE {condition}{of_kind} ORDER BY e.key {limit}",
         values,
     )
-    for meaning in drivers:
-        for terms in _by_price(meaning):
+    for words in cores:
+        if not words or not all(meaning.times for meaning in words):
+            continue
+        # A name with every word has the rarest: the others are looked up from there.
+        others = "".join(
+            f" AND EXISTS (SELECT 1 FROM {POSTINGS} q WHERE q.entry_id = e.id "
+            f"AND q.term IN ({marks(meaning.prices)}))"
+            for meaning in words[1:]
+        )
+        wanted = [term for meaning in words[1:] for term in meaning.prices]
+        for terms in _by_price(words[0]):
             yield from read(
                 f"SELECT {COLUMNS} FROM {POSTINGS} p JOIN {ENTRIES} e ON e.id = p.entry_id "
-                f"WHERE p.term IN ({marks(terms)}){of_kind} ORDER BY p.weight {limit}",
-                terms,
+                f"WHERE p.term IN ({marks(terms)}){of_kind}{others} ORDER BY p.weight {limit}",
+                [*terms, *wanted],
             )
 
 
@@ -107,7 +122,8 @@ def _by_price(meaning: Meaning) -> Iterator[list[str]]:
     """The meanings as typed first, so that guesses never crowd them out."""
     sure = [term for term, price in meaning.prices.items() if price < GUESSED]
     guessed = [term for term, price in meaning.prices.items() if price >= GUESSED]
-    yield sure
+    if sure:
+        yield sure
     if guessed:
         yield guessed
 

@@ -29,8 +29,8 @@ def postcodes(question: Question, limit: int = MAX_POSTCODES) -> list[Hit]:
         rows = Postcode.objects.filter(begins("code", beginning), gone_at=None)
         for code, lon, lat in rows.order_by("code").values_list("code", "west", "south")[:limit]:
             found.setdefault(code, _postcode(code, Point(lon, lat), beginning))
-        if len(found) >= limit:
-            break
+        if found:
+            continue
         addressed = Premises.objects.filter(begins("postcode", beginning), gone_at=None)
         codes = addressed.order_by("postcode").values_list("postcode", flat=True).distinct()
         for code in codes[:limit]:
