@@ -33,7 +33,9 @@ class Spool(Generic[Item]):
         self._waiting.extend(items)
         self._count += len(self._waiting) - before
         if len(self._waiting) >= self._in_memory:
-            self._file = self._file or tempfile.TemporaryFile()
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()
+                weakref.finalize(self, self._file.close)
             pickle.dump(self._waiting, self._file, protocol=5)
             self._waiting = []
 
