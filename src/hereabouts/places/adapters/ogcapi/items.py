@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from hereabouts.places.adapters.ogcapi.asking import (
 )
 from hereabouts.places.adapters.ogcapi.dataset import find_collection
 from hereabouts.places.adapters.ogcapi.files import SECONDS, geopackage_file, table_file
+from hereabouts.places.adapters.tiles.http import glance
 from hereabouts.places.queries.features import (
     TABLES,
     Page,
@@ -44,6 +46,9 @@ from hereabouts.standards.ogcapi.parameters import check_crs, check_names, write
 MOST_COUNTED = 50_000
 """Features that are counted exactly; of more, only the pages tell."""
 
+MOST_REMEMBERED = 1_000
+"""Questions whose numbers are remembered at once."""
+
 FORMATS = (GEOJSON_TYPE, HTML_TYPE, CSV_TYPE, GEOPACKAGE_TYPE)
 
 
@@ -57,7 +62,7 @@ def items(call: Call, collection: str) -> HttpResponseBase:
         return geopackage_file(asked)
     with time_limit(SECONDS):
         page = read_page(asked.table, asked.question, asked.after, asked.limit)
-        matched = _matched(asked, page)
+        matched = _matched(call, asked, page)
     links = _page_links(call, page)
     if call.media == HTML_TYPE:
         return pages.items(
@@ -71,13 +76,35 @@ def items(call: Call, collection: str) -> HttpResponseBase:
     return _geojson(body)
 
 
-def _matched(asked: Asked, page: Page) -> int | None:
+class Counts:
+    """Numbers of features that were counted before, until the data changes."""
+
+    def __init__(self) -> None:
+        self._version = ""
+        self._known: dict[str, int | None] = {}
+
+    def get(self, key: str, count: Callable[[], int | None]) -> int | None:
+        """The number, counted if it is not known."""
+        version = glance.version()
+        if version != self._version or len(self._known) >= MOST_REMEMBERED:
+            self._version, self._known = version, {}
+        if key not in self._known:
+            self._known[key] = count()
+        return self._known[key]
+
+
+counts = Counts()
+
+
+def _matched(call: Call, asked: Asked, page: Page) -> int | None:
     """How many there are in all; told on the first page, where it is exact."""
     if asked.after is not None:
         return None
     if page.end is None:
         return len(page.rows)
-    return count_features(asked.table, asked.question, MOST_COUNTED)
+    kept = {name: value for name, value in call.query.items() if name not in ("f", "limit")}
+    key = f"{asked.collection.id}?{urlencode(sorted(kept.items()))}"
+    return counts.get(key, lambda: count_features(asked.table, asked.question, MOST_COUNTED))
 
 
 def _page_links(call: Call, page: Page) -> list[Link]:

@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 from django.db.models import Q, QuerySet
 
-from hereabouts.kernel.geometry import Box, cell_ranges
+from hereabouts.kernel.geometry import BAND_SHIFT, Box, cell_ranges
 from hereabouts.places.models import AreaMembership, Feature
 from hereabouts.places.queries.features.questions import FeatureRow, Page, Position, Question, Span
 from hereabouts.places.queries.features.tables import Table
@@ -32,7 +32,7 @@ def read_page(table: Table, question: Question, after: Position | None, limit: i
     range, so that no page reads what earlier ones held.
     """
     found: list[tuple[Position, FeatureRow]] = []
-    spans: list[Range | None] = [*_ranges(question.boxes)] if question.boxes else [None]
+    spans: list[Range | None] = [*_ranges(table, question.boxes)] if question.boxes else [None]
     for ends in spans:
         for piece in _pieces(table, question, ends, Reading(after, limit + 1)):
             found += _read(table, question, piece)
@@ -74,7 +74,7 @@ def count_features(table: Table, question: Question, most: int) -> int | None:
         return None
     rows = _matching(table, question)
     if question.boxes:
-        cells = [Q(cell__range=ends) for ends in _ranges(question.boxes)]
+        cells = [Q(cell__range=ends) for ends in _ranges(table, question.boxes)]
         rows = rows.filter(reduce(or_, cells)).filter(_touching(question.boxes))
     count = rows.values("pk")[: most + 1].count()
     return count if count <= most else None
@@ -143,10 +143,15 @@ def _day(moment: datetime) -> date:
     return moment.date()
 
 
-def _ranges(boxes: Sequence[Box]) -> list[Range]:
-    """Ranges of cells of all boxes in ascending order, none overlapping another."""
+def _ranges(table: Table, boxes: Sequence[Box]) -> list[Range]:
+    """Ranges of cells of all boxes in ascending order, none overlapping another.
+
+    Points are all of the smallest size, so that the bands of larger features hold none.
+    """
     merged: list[Range] = []
     for first, last in sorted(ends for box in boxes for ends in cell_ranges(box)):
+        if table.is_point and first >> BAND_SHIFT:
+            break
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:

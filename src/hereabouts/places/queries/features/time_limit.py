@@ -41,12 +41,13 @@ def _on_sqlite(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _on_postgres(seconds: float) -> Iterator[None]:
-    # The setting ends with the transaction, so it never outlives the question.
+    # The setting ends with the transaction, or below when there is one round this.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"]
         )
         yield
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
 def _was_cut_off(fault: OperationalError) -> bool:
