@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from hereabouts.places.web.views import desk, home, listing, places, points, searching
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("assets/<str:uid>", places.asset, name="asset"),
     path("postcodes/<str:code>.json", places.postcode_json, name="postcode_json"),
     path("postcodes/<str:code>", places.postcode, name="postcode"),
+    path("", include("hereabouts.places.adapters.tiles.urls")),
+    path("", include("hereabouts.places.adapters.ogcapi.urls")),
     path("desk/places/", desk.runs, name="desk"),
     path("desk/places/<str:uid>", desk.run, name="desk_run"),
 ]
