@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from rapidfuzz.distance import OSA
-
 MAX_WORDS = 12
 MAX_WORD = 40
 FUZZY_FROM = 4
@@ -115,11 +113,17 @@ def shortened(word: str) -> Iterator[str]:
 
 
 def is_one_error_apart(typed: str, word: str) -> bool:
-    """Whether one letter was added, lost or replaced, or two neighbours were swapped.
-
-    Source: optimal string alignment distance.
-    """
-    return OSA.distance(typed, word, score_cutoff=1) <= 1
+    """Whether one letter was added, lost or replaced, or two neighbours were swapped, or none."""
+    if abs(len(typed) - len(word)) > 1:
+        return False
+    if len(typed) > len(word):
+        typed, word = word, typed
+    same = next((at for at, sign in enumerate(typed) if sign != word[at]), len(typed))
+    rest, other = typed[same:], word[same:]
+    if len(rest) < len(other):
+        return rest == other[1:]
+    is_swapped = rest[:2] == other[1::-1] if len(rest) > 1 else False
+    return rest[1:] == other[1:] or (is_swapped and rest[2:] == other[2:])
 
 
 def misspelt_bare_words(typed: str) -> set[str]:
