@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from hereabouts.kernel.geometry import Box
+from hereabouts.kernel.text import N_
 from hereabouts.standards.ogcapi.errors import ParameterUnknown, ParameterUnreadable
 from hereabouts.standards.ogcapi.model import CRS84, Property, Type
 
@@ -19,6 +20,14 @@ DEFAULT_LIMIT, HIGHEST_LIMIT = 100, 10_000
 LONGEST_VALUE = 500
 OPEN = ""
 """What stands for an open end of an interval, besides `..`."""
+
+KINDS: Mapping[Type, str] = {
+    Type.INTEGER: N_("it is not a whole number"),
+    Type.NUMBER: N_("it is not a number"),
+    Type.BOOLEAN: N_("it is neither true nor false"),
+    Type.DATE: N_("it is not a date"),
+}
+"""What is wrong with a value that is not of its property's type."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?")
 _TOKEN = re.compile(r"(?P<cell>-?\d{1,19})\.(?P<id>\d{1,19})")
@@ -57,7 +66,7 @@ def read_limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_LIMIT
     if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) == 0:
-        raise ParameterUnreadable(name="limit", reason="it is not a whole number from 1")
+        raise ParameterUnreadable(name="limit", reason=N_("it is not a whole number from 1"))
     return min(int(text), HIGHEST_LIMIT)
 
 
@@ -71,13 +80,13 @@ def read_bbox(text: str | None) -> tuple[Box, ...]:
         return ()
     parts = text.split(",", 6)
     if len(parts) not in (4, 6):
-        raise ParameterUnreadable(name="bbox", reason="it does not have four or six numbers")
+        raise ParameterUnreadable(name="bbox", reason=N_("it does not have four or six numbers"))
     numbers = [_degrees(part) for part in parts]
     west, south, east, north = numbers if len(numbers) == 4 else [numbers[i] for i in (0, 1, 3, 4)]
     if south > north:
-        raise ParameterUnreadable(name="bbox", reason="its south lies north of its north")
+        raise ParameterUnreadable(name="bbox", reason=N_("its south lies north of its north"))
     if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
-        raise ParameterUnreadable(name="bbox", reason="it lies off the Earth")
+        raise ParameterUnreadable(name="bbox", reason=N_("it lies off the Earth"))
     if west <= east:
         return (Box(west, south, east, north),)
     return (Box(-180.0, south, east, north), Box(west, south, 180.0, north))
@@ -85,10 +94,10 @@ def read_bbox(text: str | None) -> tuple[Box, ...]:
 
 def _degrees(text: str) -> float:
     if not _NUMBER.fullmatch(text.strip()):
-        raise ParameterUnreadable(name="bbox", reason="not all of it are numbers")
+        raise ParameterUnreadable(name="bbox", reason=N_("not all of it are numbers"))
     number = float(text)
     if not math.isfinite(number):
-        raise ParameterUnreadable(name="bbox", reason="not all of it are numbers")
+        raise ParameterUnreadable(name="bbox", reason=N_("not all of it are numbers"))
     return number
 
 
@@ -99,7 +108,7 @@ def check_crs(query: Mapping[str, str], names: Names[str] = ("crs", "bbox-crs"))
     """
     for name in names:
         if query.get(name, CRS84) != CRS84:
-            raise ParameterUnreadable(name=name, reason=f"only {CRS84} is served")
+            raise ParameterUnreadable(name=name, reason=N_("only CRS84 is served"))
 
 
 def read_datetime(text: str | None) -> Interval | None:
@@ -117,7 +126,7 @@ def read_datetime(text: str | None) -> Interval | None:
     start = _moment(ends[0], is_end=False) if ends[0] else None
     end = _moment(ends[1], is_end=True) if ends[1] else None
     if start and end and start > end:
-        raise ParameterUnreadable(name="datetime", reason="it ends before it starts")
+        raise ParameterUnreadable(name="datetime", reason=N_("it ends before it starts"))
     return Interval(start, end)
 
 
@@ -131,26 +140,28 @@ def _moment(text: str, *, is_end: bool) -> datetime:
     except (ValueError, OverflowError):
         found = None
     if found is None or found.tzinfo is None:
-        raise ParameterUnreadable(name="datetime", reason="it is not a date or time of RFC 3339")
+        raise ParameterUnreadable(
+            name="datetime", reason=N_("it is not a date or time of RFC 3339")
+        )
     try:
         return found.astimezone(UTC)
     except OverflowError as fault:
-        raise ParameterUnreadable(name="datetime", reason="it lies outside our calendar") from fault
+        raise ParameterUnreadable(
+            name="datetime", reason=N_("it lies outside our calendar")
+        ) from fault
 
 
 def read_value(declared: Property, text: str) -> Value:
     """A property's value from the query. Raises: ParameterUnreadable."""
     if len(text) > LONGEST_VALUE or "\x00" in text:
-        raise ParameterUnreadable(name=declared.name, reason="it is too long or no plain text")
+        raise ParameterUnreadable(name=declared.name, reason=N_("it is too long or no plain text"))
     readers = {Type.INTEGER: _whole, Type.NUMBER: _decimal, Type.BOOLEAN: _truth, Type.DATE: _day}
     reader = readers.get(declared.type)
     if reader is None:
         return text
     found = reader(text)
     if found is None:
-        raise ParameterUnreadable(
-            name=declared.name, reason=f"it has to be a {declared.type.value}"
-        )
+        raise ParameterUnreadable(name=declared.name, reason=KINDS[declared.type])
     return found
 
 
@@ -193,5 +204,5 @@ def read_token(text: str | None) -> Place | None:
     except (binascii.Error, UnicodeError):
         match = None
     if match is None or max(int(match["cell"]), int(match["id"])) >= 2**63:
-        raise ParameterUnreadable(name="next", reason="it is not a word that we gave out")
+        raise ParameterUnreadable(name="next", reason=N_("it is not a word that we gave out"))
     return Place(int(match["cell"]), int(match["id"]))

@@ -12,12 +12,13 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from hereabouts.design.api import render_refusal, sentence_of
 from hereabouts.kernel.access import public
 from hereabouts.kernel.asgi import MethodNotAllowed
 from hereabouts.kernel.refusals import Refusal
+from hereabouts.kernel.text import N_
 from hereabouts.places.adapters.tiles.http import glance
 from hereabouts.standards.ogcapi.errors import ParameterUnreadable
 from hereabouts.standards.ogcapi.model import HTML_TYPE, JSON_TYPE
@@ -94,7 +95,7 @@ def resource(*offered: str, reads_parameters: bool = False) -> Callable[[Answer[
 def _read_call(request: HttpRequest, offered: tuple[str, ...]) -> Call:
     for name, values in request.GET.lists():
         if len(values) > 1:
-            raise ParameterUnreadable(name=name[:60], reason="it is given more than once")
+            raise ParameterUnreadable(name=name[:60], reason=N_("it is given more than once"))
     query = {name: str(value) for name, value in request.GET.items()}
     media = choose(query.get("f"), request.headers.get("Accept", ""), offered)
     return Call(request, query, media)
@@ -125,6 +126,9 @@ def _tag(call: Call) -> str:
 
 
 def _refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if isinstance(refusal, ParameterUnreadable):
+        facts = refusal.facts
+        refusal = ParameterUnreadable(name=facts["name"], reason=gettext(str(facts["reason"])))
     asked, accept = request.GET.get("f"), request.headers.get("Accept", "")
     wants_page = asked == "html" or (
         asked is None and choose(None, accept, (JSON_TYPE, HTML_TYPE)) == HTML_TYPE
