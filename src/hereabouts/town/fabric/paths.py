@@ -7,6 +7,7 @@ import shapely
 
 from hereabouts.town.dice import Dice
 from hereabouts.town.fabric.buildings import Building
+from hereabouts.town.layout.countryside import winding
 from hereabouts.town.layout.curves import (
     heading,
     left_of,
@@ -40,6 +41,7 @@ def lay_paths(
     ways = _riverside(plan, skeleton)
     ways += _snickets(network, walls, closed)
     ways += _alleys(network, zones, walls, dice)
+    ways += _field_paths(setting, zones, walls, dice)
     return ways
 
 
@@ -100,8 +102,41 @@ def _snickets(network: Network, walls: shapely.STRtree, closed: Shape) -> list[S
     for w, link, bad in zip(who.tolist(), links, (blocked | (crossing > 0)).tolist(), strict=True):
         if not bad and link.length > 6.0 and (w not in found or link.length < found[w][0]):
             found[w] = (float(link.length), np.asarray(shapely.get_coordinates(link)))
-    tags = {"surface": "asphalt"}
-    return [Street(line, "footway", "path", tags=tags) for _, (_, line) in sorted(found.items())]
+    return [_alley(line, k) for k, (_, (_, line)) in enumerate(sorted(found.items()))]
+
+
+def _alley(line: Floats, k: int) -> Street:
+    """Every eighth is wide enough to cycle."""
+    if k % 8 == 0:
+        tags = {"surface": "asphalt", "foot": "designated", "bicycle": "designated"}
+        return Street(line, "cycleway", "path", tags=tags)
+    return Street(line, "footway", "path", tags={"surface": "asphalt"})
+
+
+def _field_paths(
+    setting: tuple[Plan, Skeleton, Network], zones: list[Zone], walls: shapely.STRtree, dice: Dice
+) -> list[Street]:
+    """A footpath over the fields from each village to the nearest streets of the town."""
+    _, skeleton, network = setting
+    rng = dice.stream("field paths")
+    joints = network.xy[(network.degree == 1) | (network.degree > 2)]
+    town = joints[shapely.contains_xy(skeleton.built, joints[:, 0], joints[:, 1])]
+    ways: list[Street] = []
+    for zone in zones:
+        land = zone.polygon.buffer(5.0)
+        own = joints[shapely.contains_xy(land, joints[:, 0], joints[:, 1])]
+        if not zone.place or not len(own) or not len(town):
+            continue
+        for gate in own[np.argsort(np.hypot(*own.T), kind="stable")[:6]]:
+            target = town[int(np.hypot(*(town - gate).T).argmin())]
+            line = winding(gate, target, rng)
+            shape = shapely.LineString(line)
+            blocked = len(walls.query(shape, predicate="dwithin", distance=1.5))
+            if not blocked and not shape.intersects(skeleton.barriers):
+                tags = {"surface": "ground", "designation": "public_footpath"}
+                ways.append(Street(line, "footway", "path", tags=tags))
+                break
+    return ways
 
 
 def _alleys(

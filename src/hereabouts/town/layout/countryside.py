@@ -39,7 +39,7 @@ def settle(plan: Plan, skeleton: Skeleton, dice: Dice) -> tuple[list[Village], l
     lanes: list[Street] = []
     for village in villages:
         for target in _targets(village, villages, skeleton):
-            line = _lane(village.centre, target, rng)
+            line = winding(village.centre, target, rng)
             if _may_run(line, skeleton, lanes):
                 lanes.append(Street(line, "unclassified", "lane", Style.COUNTRY))
     return villages, lanes
@@ -135,7 +135,8 @@ def _apart(targets: list[Floats], centre: Floats) -> list[Floats]:
     return kept
 
 
-def _lane(start: Floats, end: Floats, rng: np.random.Generator) -> Floats:
+def winding(start: Floats, end: Floats, rng: np.random.Generator) -> Floats:
+    """A way that never quite goes straight from one point to another."""
     gap = float(np.hypot(*(end - start)))
     count = max(3, int(gap / 130.0))
     line = start + np.outer(np.linspace(0, 1, count + 1), end - start)

@@ -113,6 +113,8 @@ def name_streets(network: Network, villages: list[tuple[str, Floats]], dice: Dic
 def _endings(network: Network, street: Street) -> tuple[str, ...]:
     straight = float(np.hypot(*(street.line[-1] - street.line[0])))
     total = length_m(street.line)
+    if street.nodes[0] == street.nodes[-1]:
+        return ("Circle", "Circus")
     ends = network.degree[street.nodes[[0, -1]]]
     if ends.min() == 1 and total < 260.0 and street.role == "street":
         return DEAD_ENDS[street.style]
