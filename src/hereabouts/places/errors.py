@@ -155,6 +155,16 @@ class NotLongitudeLatitude(Refusal):
     )
 
 
+class NotInNamedSystem(Refusal):
+    """Coordinates are evidently degrees, but are said to be lengths on a plane."""
+
+    code = "places.import.not_in_named_system"
+    message = N_(
+        "The coordinates in “{name}” are said to be in {crs} but look like degrees (the first is "
+        "{first}); name the system they are in, for example --crs EPSG:4326."
+    )
+
+
 class LatitudeFirst(Refusal):
     """Coordinates are degrees, but latitude before longitude."""
 

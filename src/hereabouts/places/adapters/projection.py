@@ -73,6 +73,12 @@ def is_degrees(system: str) -> bool:
     return bool(pyproj.CRS.from_string(system).equals(WGS_84, ignore_axis_order=True))
 
 
+@lru_cache(maxsize=64)
+def is_projected(system: str) -> bool:
+    """Whether coordinates in this system are lengths on a plane, not degrees."""
+    return bool(pyproj.CRS.from_string(system).is_projected)
+
+
 def box_in(box: Box, system: str) -> tuple[float, float, float, float]:
     """The sides of a WGS 84 box in another system: west, south, east, north, all of it inside."""
     west, south, east, north = _transformer(system).transform_bounds(

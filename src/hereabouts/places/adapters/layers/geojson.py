@@ -33,7 +33,18 @@ class _Collection(msgspec.Struct):
     crs: Any = None  # Any: a member that the standard has dropped, in any shape
 
 
+class _LooseCollection(msgspec.Struct):
+    type: str = ""
+    features: list[msgspec.Raw] = []
+    crs: Any = None  # Any: as above
+
+
+_UNREADABLE = _Feature(geometry=msgspec.Raw(b'"unreadable"'))
+"""Stands where something else than a feature stood: its shape cannot be read."""
+
 _decoder = msgspec.json.Decoder(_Collection)
+_loose_decoder = msgspec.json.Decoder(_LooseCollection)
+_feature_decoder = msgspec.json.Decoder(_Feature)
 
 
 def read_geojson(opened: Opened) -> Layer:
@@ -68,10 +79,26 @@ def read_geojson(opened: Opened) -> Layer:
 def _decode(content: bytes, name: str) -> _Collection:
     try:
         return _decoder.decode(content)
-    except (msgspec.ValidationError, RecursionError) as fault:
-        raise WrongKindOfFile(name=name, expected="a GeoJSON feature collection") from fault
+    except (msgspec.ValidationError, RecursionError):
+        return _decode_loosely(content, name)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _decode_mended(content, name)
+
+
+def _decode_loosely(content: bytes, name: str) -> _Collection:
+    """Read again feature by feature, so that only those that are none are lost."""
+    try:
+        loose = _loose_decoder.decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
+        raise WrongKindOfFile(name=name, expected="a GeoJSON feature collection") from fault
+    return _Collection(loose.type, [_feature(raw) for raw in loose.features], loose.crs)
+
+
+def _feature(raw: msgspec.Raw) -> _Feature:
+    try:
+        return _feature_decoder.decode(raw)
+    except (msgspec.ValidationError, RecursionError):
+        return _UNREADABLE
 
 
 def _decode_mended(content: bytes, name: str) -> _Collection:

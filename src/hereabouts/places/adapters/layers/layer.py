@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hereabouts.places.adapters.projection import WGS_84, Places, to_degrees
+from hereabouts.places.adapters.projection import WGS_84, Places, is_projected, to_degrees
 from hereabouts.places.domain.batch import Findings
 from hereabouts.places.domain.records import Finding
-from hereabouts.places.errors import NotLongitudeLatitude
+from hereabouts.places.errors import NotInNamedSystem, NotLongitudeLatitude
 
 Shapes = npt.NDArray[np.object_]
 
@@ -46,7 +46,8 @@ def in_degrees(layer: Layer, findings: Findings, system: str = "") -> Shapes:
     """The layer's shapes in two dimensions and WGS 84; None for those with impossible coordinates.
 
     `system` overrides what the file says. Raises: NotLongitudeLatitude when coordinates are
-    evidently not degrees and nobody says what they are.
+    evidently not degrees and nobody says what they are; NotInNamedSystem when they evidently are
+    degrees and are said to be something else.
     """
     shapes = shapely.force_2d(layer.shapes)
     for place in sorted(layer.unreadable):
@@ -55,6 +56,8 @@ def in_degrees(layer: Layer, findings: Findings, system: str = "") -> Shapes:
     said = system or layer.system
     if not said:
         _refuse_projected(layer.name, shapes)
+    elif is_projected(said):
+        _refuse_degrees(layer.name, shapes, said)
     shapes = _moved(shapes, said or WGS_84)
     bounds = shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
@@ -102,6 +105,13 @@ def _refuse_projected(name: str, shapes: Shapes) -> None:
     if outside.sum() * 2 > len(outside):
         first = places[outside][0]
         raise NotLongitudeLatitude(name=name, first=f"{first[0]:g}, {first[1]:g}")
+
+
+def _refuse_degrees(name: str, shapes: Shapes, system: str) -> None:
+    places = shapely.get_coordinates(shapes)
+    if len(places) and (np.abs(places) <= (180, 90)).all():
+        first = f"{places[0, 0]:g}, {places[0, 1]:g}"
+        raise NotInNamedSystem(name=name, first=first, crs=system[:80])
 
 
 def _feature(layer: Layer, place: int) -> str:

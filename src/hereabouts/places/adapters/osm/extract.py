@@ -24,6 +24,9 @@ UNDEFINED = 2_147_483_647
 PRECISION = 1e7
 READING = "Reading the map"
 
+UNREADABLE = (RuntimeError, ValueError, osmium.InvalidLocationError)
+"""What the library raises: for broken packing or XML, a number that is none, a place that is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -134,7 +137,7 @@ def load(file: MapFile, say: Say, findings: Findings) -> Extract:
             # Some files name nodes before they place them: the second reading knows all.
             findings.forget("osm.")
             raw = _read(_processor(file, store), findings)
-    except RuntimeError as fault:
+    except UNREADABLE as fault:
         raise FileDamaged(name=file.path.name, reason=_reason(fault)) from fault
     if not raw.ids and not raw.nodes:
         raise NothingToImport(name=file.path.name)
@@ -244,6 +247,6 @@ def _all_places(extract: Extract) -> Iterator[tuple[float, float]]:
         yield node.lon, node.lat
 
 
-def _reason(fault: RuntimeError) -> str:
+def _reason(fault: Exception) -> str:
     text = " ".join(str(fault).split()).rstrip(".")
     return f"the library that reads it says “{text[:120]}”"
