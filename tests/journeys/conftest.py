@@ -89,14 +89,17 @@ def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTo
         assert verified.returncode == 0, "the journal does not verify after the journeys"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright, without a browser of its own."""
+    """Playwright, without a browser of its own.
+
+    Ended with the module: while it runs, its event loop keeps Django from its tables.
+    """
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """The system's Chromium with software graphics."""
     started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
