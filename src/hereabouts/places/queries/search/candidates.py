@@ -97,7 +97,8 @@ def _rows(question: Question, cores: Sequence[Sequence[Meaning]], depth: Depth) 
     of_kind = f" AND e.kind = '{depth.kind.value}'" if depth.kind else ""
     limit = f"LIMIT {depth.limit}"
     yield from read(
-        f"SELECT {COLUMNS} FROM {ENTRIES} e WHERE {condition}{of_kind} ORDER BY e.key {limit}",
+        f"SELECT {COLUMNS} FROM {ENTRIES} e WHERE {condition}{of_kind} "
+        f"ORDER BY LENGTH(e.key) {limit}",
         values,
     )
     for words in cores:
