@@ -101,7 +101,7 @@ def describe_postcode(view: PostcodeView) -> str:
 
 
 def describe_area(view: AreaView) -> str:
-    """Allt-yr-yn is a ward of 3.1 km² with 214 streets, in Newport."""
+    """Allt-yr-yn is a ward of 3.1 km² with 214 streets, in the district around it."""
     values = {
         "name": name_text(view.name, view.name_cy),
         "kind": word(wording.AREAS, view.area_kind),
