@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import gzip
 import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
@@ -28,18 +31,21 @@ RUNS = 15
 
 def figures() -> Iterator[Figure]:
     """Import, then the densest tile fresh, from memory and unchanged; then a page of features."""
+    osm = shared_file("place", "osm", "newport-2023-06-13.osm.pbf")
+    wards = shared_file("place", "areas", "newport-ward2025.geojson")
+    # In processes of their own, so that the figures are those of a server that imported nothing.
+    _run("migrate")
+    _run("import", "osm", str(osm))
+    _run(*f"import areas {wards} --kind ward --code WD25CD --name WD25NM".split())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hereabouts.site.settings")
     django.setup()
-    from hereabouts.kernel.access import INSTALLATION
-    from hereabouts.places.api import import_areas, import_osm
-    from hereabouts.site.cli.installation import bring_up_to_date
-
-    bring_up_to_date()
-    import_osm(shared_file("place", "osm", "newport-2023-06-13.osm.pbf"), INSTALLATION)
-    wards = shared_file("place", "areas", "newport-ward2025.geojson")
-    import_areas(wards, INSTALLATION, kind="ward", code="WD25CD", name="WD25NM")
     yield from _tile_figures()
     yield from _item_figures()
+
+
+def _run(*command: str) -> None:
+    hereabouts = Path(sys.executable).with_name("hereabouts")
+    subprocess.run([hereabouts, *command], check=True, capture_output=True)
 
 
 def _tile_figures() -> Iterator[Figure]:
