@@ -27,7 +27,9 @@ class Figure:
         beside = ""
         if self.reference is not None:
             ratio = self.measured / self.reference if self.reference else math.inf
-            beside = f"  {ratio:.3g} × {self.reference_name} ({_number(self.reference)} {self.unit})"
+            beside = (
+                f"  {ratio:.3g} × {self.reference_name} ({_number(self.reference)} {self.unit})"
+            )
         value = f"{_number(self.measured)} {self.unit}"
         return f"{self.name:<58} {value:>14} {self.asked:>12}{beside}"
 

@@ -60,4 +60,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("NOT RUN: no Chromium on this machine", red=True, bold=True)
         for name in missing:
             terminalreporter.write_line(name, red=True)
-

@@ -17,5 +17,7 @@ def shared_file(*parts: str) -> Path:
     """
     path = SHARED.joinpath(*parts)
     if not path.exists():
-        pytest.fail(f"real data missing: ../shared/data/{'/'.join(parts)} is not beside the checkout")
+        pytest.fail(
+            f"real data missing: ../shared/data/{'/'.join(parts)} is not beside the checkout"
+        )
     return path

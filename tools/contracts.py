@@ -30,7 +30,9 @@ class RoomDoors(Contract):
     def render_broken_contract(self, check: ContractCheck) -> None:
         """Name each trespass and the way round."""
         for importer, imported in check.metadata["trespasses"]:
-            output.print_error(f"{importer} reaches into {imported}: use that room's api or events.")
+            output.print_error(
+                f"{importer} reaches into {imported}: use that room's api or events."
+            )
 
 
 def _room_of(module: str, rooms: set[str]) -> str | None:

@@ -13,7 +13,11 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"build": ["--group", "build"], "run": ["pyproject.toml"], "dev": ["pyproject.toml", "--group", "dev"]}
+LOCKS = {
+    "build": ["--group", "build"],
+    "run": ["pyproject.toml"],
+    "dev": ["pyproject.toml", "--group", "dev"],
+}
 ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links")
 
 
@@ -54,7 +58,11 @@ def problems() -> list[str]:
         pinned = _names((ROOT / "requirements" / f"{name}.txt").read_text().splitlines())
         found += [f"requirements/{name}.txt does not pin {one}" for one in sorted(names - pinned)]
     packages = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
-    found += [f"package-lock.json: {key} has an address" for key, one in packages.items() if "resolved" in one]
+    found += [
+        f"package-lock.json: {key} has an address"
+        for key, one in packages.items()
+        if "resolved" in one
+    ]
     return found
 
 

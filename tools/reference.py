@@ -29,7 +29,11 @@ def settings() -> str:
     from hereabouts.site.configuration import PREFIX, Configuration
 
     rows = (
-        (f"`{PREFIX}{entry.name.upper()}`", f"`{entry.default}`" if entry.default else "", entry.metadata["meaning"])
+        (
+            f"`{PREFIX}{entry.name.upper()}`",
+            f"`{entry.default}`" if entry.default else "",
+            entry.metadata["meaning"],
+        )
         for entry in dataclasses.fields(Configuration)
     )
     return "# Settings\n\nRead from the environment when a command starts.\n\n" + _table(
@@ -124,7 +128,14 @@ def routes() -> str:
     found = {f"/{address}": access for address, access in walk(get_resolver(), "")}
     found |= {route.pattern: access_of(route.handler) or route.access for route in hot_routes()}
     rows = (
-        (f"`{address}`", "nobody" if access is None else "public" if access.is_public else f"`{access.capability}`")
+        (
+            f"`{address}`",
+            "nobody"
+            if access is None
+            else "public"
+            if access.is_public
+            else f"`{access.capability}`",
+        )
         for address, access in sorted(found.items())
     )
     return "# Routes\n\nWho may use which address; what is not listed is refused.\n\n" + _table(
@@ -137,10 +148,15 @@ def roles() -> str:
     from hereabouts.people.domain.roles import ROLES
 
     rows = (
-        (f"`{getattr(role, 'value', role)}`", ", ".join(f"`{one}`" for one in sorted(held)) or "none beyond what is public")
+        (
+            f"`{getattr(role, 'value', role)}`",
+            ", ".join(f"`{one}`" for one in sorted(held)) or "none beyond what is public",
+        )
         for role, held in ROLES.items()
     )
-    return "# Roles\n\nCode asks for capabilities; people hold roles.\n\n" + _table(("role", "capabilities"), rows)
+    return "# Roles\n\nCode asks for capabilities; people hold roles.\n\n" + _table(
+        ("role", "capabilities"), rows
+    )
 
 
 WRITERS: dict[str, Callable[[], str]] = {

@@ -67,13 +67,25 @@ def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTo
     """`hereabouts demo` on a town of 2,000 residents, ended with the session."""
     home = tmp_path_factory.mktemp("town")
     port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HEREABOUTS_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("HEREABOUTS_")
+    }
     environment |= {"HEREABOUTS_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     log = home / "server.log"
     command = [sys.executable, "-c", "from hereabouts.site.cli import main; main()"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "demo", "--residents", "2000", "--seed", "7", "--port", str(port), "--no-open"],
+            [
+                *command,
+                "demo",
+                "--residents",
+                "2000",
+                "--seed",
+                "7",
+                "--port",
+                str(port),
+                "--no-open",
+            ],
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,

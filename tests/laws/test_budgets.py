@@ -10,9 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULE_LINES = 500
 FUNCTION_LINES = 60
-MODULES = sorted(
-    path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts
-)
+MODULES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts)
 pytestmark = pytest.mark.once
 
 

@@ -34,7 +34,11 @@ def _is_broken(document: Path, target: str) -> bool:
     if not path.exists():
         return True
     if path.suffix == ".py" and name:
-        return not re.search(rf"^\s*(?:async )?(?:def|class) {re.escape(name)}\b|^{name}\b.*=", path.read_text(), re.M)
+        return not re.search(
+            rf"^\s*(?:async )?(?:def|class) {re.escape(name)}\b|^{name}\b.*=",
+            path.read_text(),
+            re.M,
+        )
     return False
 
 

@@ -24,7 +24,9 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, ob
 
 def _routes() -> dict[str, Access | None]:
     pages = {name: access_of(view) for name, view in _patterns(get_resolver())}
-    return pages | {route.pattern: access_of(route.handler) or route.access for route in hot_routes()}
+    return pages | {
+        route.pattern: access_of(route.handler) or route.access for route in hot_routes()
+    }
 
 
 def test_every_route_declares_its_capability_or_says_public() -> None:

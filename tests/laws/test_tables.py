@@ -22,7 +22,9 @@ def test_there_are_tables_to_look_at() -> None:
 
 def test_every_table_states_its_class_of_personal_data_purpose_and_end() -> None:
     assert [
-        model.__name__ for model in OURS if not isinstance(getattr(model, "personal_data", None), PersonalData)
+        model.__name__
+        for model in OURS
+        if not isinstance(getattr(model, "personal_data", None), PersonalData)
     ] == []
 
 

@@ -40,12 +40,16 @@ def test_no_file_holds_the_path_of_a_machine() -> None:
     assert [
         str(file.relative_to(ROOT))
         for file in _tracked()
-        if file.is_file() and file.suffix not in {".png", ".woff2"} and path.search(file.read_bytes())
+        if file.is_file()
+        and file.suffix not in {".png", ".woff2"}
+        and path.search(file.read_bytes())
     ] == []
 
 
 def test_nothing_catches_every_fault_and_goes_on() -> None:
-    swallowing = re.compile(r"except (Exception|BaseException)?\s*:\s*\n\s*(pass|continue|\.\.\.)|except:\s*\n")
+    swallowing = re.compile(
+        r"except (Exception|BaseException)?\s*:\s*\n\s*(pass|continue|\.\.\.)|except:\s*\n"
+    )
     assert [
         str(path.relative_to(ROOT)) for path in SOURCES if swallowing.search(path.read_text())
     ] == []

@@ -31,7 +31,9 @@ def boxes(draw: st.DrawFn) -> Box:
 
 
 @given(feature=boxes(), window=boxes())
-def test_a_feature_whose_box_touches_the_window_lies_in_its_ranges(feature: Box, window: Box) -> None:
+def test_a_feature_whose_box_touches_the_window_lies_in_its_ranges(
+    feature: Box, window: Box
+) -> None:
     if feature.touches(window):
         cell = cell_of(feature)
         assert any(first <= cell <= last for first, last in cell_ranges(window))

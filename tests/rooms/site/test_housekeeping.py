@@ -14,7 +14,9 @@ from hereabouts.site.housekeeping import Housekeeping
 pytestmark = pytest.mark.once
 
 
-def test_the_next_round_comes_although_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_round_comes_although_the_database_was_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rounds: list[int] = []
     twice = threading.Event()
 

@@ -1,0 +1,1 @@
+"""Bindings of formats to this room: readers of files, tiles, the open API."""

@@ -1,0 +1,1 @@
+"""Rules of the gazetteer; no framework, no tables, no clock."""

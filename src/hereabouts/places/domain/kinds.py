@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 class RoadClass(StrEnum):
-    """Class of a segment, in the words of OpenStreetMap's `highway`; slip roads take their road's."""
+    """Class of a segment, as OpenStreetMap's `highway`; slip roads take their road's."""
 
     MOTORWAY = "motorway"
     TRUNK = "trunk"
