@@ -111,6 +111,9 @@ AREA_KINDS: Mapping[str, str] = {
     "msoa": N_("Larger neighbourhood for statistics (MSOA)"),
 }
 
+AREA_KINDS_SHORT: Mapping[str, str] = {**AREA_KINDS, "lsoa": "LSOA", "msoa": "MSOA"}
+"""The same beside a name."""
+
 AREA_KINDS_MANY: Mapping[str, str] = {
     "country": N_("Countries"),
     "region": N_("Regions"),
@@ -217,6 +220,7 @@ SCHEMES: Mapping[str, str] = {
 SOURCES: Mapping[str, str] = {
     "osm": "OpenStreetMap",
     "openstreetmap": "OpenStreetMap",
+    "invented-town": N_("Invented town"),
 }
 
 IMPORTERS: Mapping[str, str] = {

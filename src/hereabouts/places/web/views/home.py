@@ -70,7 +70,7 @@ def _place_name(whole: Overview) -> str:
 
 
 def _sentence(whole: Overview, place: str) -> str:
-    """The town has 1,240 streets, 34,056 buildings and addresses, and 2,310 assets in the street."""
+    """The town has 1,240 streets, 34,056 buildings and addresses and 2,310 things in the street."""
     counted = (
         (Kind.STREET, "%(count)s street", "%(count)s streets"),
         (Kind.PREMISES, "%(count)s building or address", "%(count)s buildings and addresses"),

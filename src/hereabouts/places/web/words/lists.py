@@ -135,7 +135,7 @@ def _what(hit: Hit) -> str:
 
 
 def _kind_note(kind: str) -> str:
-    return "" if kind in ("ward", "parish", "community") else word(wording.AREA_KINDS, kind)
+    return "" if kind in ("ward", "parish", "community") else word(wording.AREA_KINDS_SHORT, kind)
 
 
 def _use_note(one: PremisesRef) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext
-
 from hereabouts.places.domain import wording
 from hereabouts.places.domain.views import Source
 from hereabouts.places.web.words.names import word
@@ -37,12 +35,14 @@ def origin_of(source: Source) -> Origin:
 
 def source_name(name: str) -> str:
     """What a register is called: OpenStreetMap, or the kind of file it was."""
-    if name in wording.SOURCES:
-        return wording.SOURCES[name]
     importer, _, kind = name.partition("/")
     if importer == "areas" and kind:
         return word(wording.AREA_KINDS_MANY, kind)
-    return word(wording.IMPORTERS, importer) if importer else gettext("an unnamed source")
+    if name in wording.SOURCES:
+        return word(wording.SOURCES, name)
+    if name in wording.IMPORTERS:
+        return word(wording.IMPORTERS, name)
+    return wording.as_written(name.replace("-", " ")).capitalize()
 
 
 def credits_of(sources: Iterable[Source]) -> list[str]:

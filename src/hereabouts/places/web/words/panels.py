@@ -74,10 +74,16 @@ def _summed(held: Sequence[Neighbourhood]) -> list[Line]:
     ranked = [one for one in same if one.decile is not None]
     if ranked:
         worst = sum((one.decile or 0) <= MOST_DEPRIVED for one in ranked)
-        said = gettext(
-            "%(count)s of its %(all)s neighbourhoods are among the 20%% most deprived "
-            "(index of multiple deprivation %(edition)s)."
-        )
+        if worst:
+            said = gettext(
+                "%(count)s of its %(all)s neighbourhoods are among the 20%% most deprived "
+                "(index of multiple deprivation %(edition)s)."
+            )
+        else:
+            said = gettext(
+                "None of its %(all)s neighbourhoods is among the 20%% most deprived "
+                "(index of multiple deprivation %(edition)s)."
+            )
         values = {"count": worst, "all": len(ranked), "edition": ranked[0].deprivation_edition}
         lines.append(Line(said % values))
     return lines

@@ -15,7 +15,7 @@ from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import PlaceView
 from hereabouts.places.web.links import href_of
 from hereabouts.places.web.words.names import Name, area_text, name_text, word
-from hereabouts.places.web.words.origins import Origin, origin_of
+from hereabouts.places.web.words.origins import Origin, origin_of, source_name
 
 Item = Mapping[str, str]
 MOST_NUMBERS = 4
@@ -102,7 +102,7 @@ def _few(values: Sequence[str]) -> str:
 def _past(change: str, source: str, at: datetime) -> Past:
     said = gettext("%(change)s, by %(source)s") % {
         "change": word(wording.CHANGES, change),
-        "source": word(wording.SOURCES, source),
+        "source": source_name(source),
     }
     return Past(said, at)
 
