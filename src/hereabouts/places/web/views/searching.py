@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from hereabouts.design.api import sentence_of
 from hereabouts.kernel.access import public
 from hereabouts.kernel.describe import Parameter, describe
+from hereabouts.kernel.geometry import Point
 from hereabouts.places.domain import wording
-from hereabouts.places.domain.found import Answer, Hit
+from hereabouts.places.domain.found import Answer, AreaRef, Hit
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.errors import BadPage, SearchTooLong
 from hereabouts.places.queries.search import search, search_grouped, suggest
@@ -46,6 +47,31 @@ class Group:
     more_text: str
 
 
+@dataclass(frozen=True)
+class FoundPlace:
+    """One hit as data: its name and what and where it is in words, and where its page is."""
+
+    kind: Kind
+    uid: str
+    name: str
+    note: str
+    href: str
+    place: Point | None
+    areas: Sequence[AreaRef]
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """What a question finds, as data; `counts` by kind are of what was read so far."""
+
+    question: str
+    is_guess: bool
+    is_part: bool
+    counts: Mapping[Kind, int]
+    has_more: bool
+    hits: Sequence[FoundPlace]
+
+
 @public
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
@@ -72,39 +98,44 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@describe("What a question finds, best first.", QUESTION, KIND, SKIP, returns=Answer)
+@describe("What a question finds, best first.", QUESTION, KIND, SKIP, returns=SearchResults)
 @require_safe
 def results_json(request: HttpRequest) -> HttpResponse:
     """The same as JSON."""
     answer = search(request.GET.get("q", ""), kind=_kind(request), skip=_skip(request))
-    body = {
-        "question": answer.question,
-        "is_guess": answer.is_guess,
-        "is_part": answer.is_part,
-        "counts": answer.counts,
-        "has_more": answer.has_more,
-        "hits": [{**_hit(hit), "place": hit.place, "areas": hit.areas} for hit in answer.hits],
-    }
-    return json_answer(body)
+    return json_answer(_results(answer))
 
 
 @public
-@describe("What somebody who is still typing may mean.", QUESTION)
+@describe("What somebody who is still typing may mean.", QUESTION, returns=SearchResults)
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """A few hits for the box to offer."""
     answer = suggest(request.GET.get("q", ""))
-    return json_answer({"question": answer.question, "hits": [_hit(hit) for hit in answer.hits]})
+    return json_answer(_results(answer))
 
 
-def _hit(hit: Hit) -> dict[str, object]:
-    return {
-        "kind": hit.kind,
-        "uid": hit.uid,
-        "name": hit_title(hit),
-        "note": hit_note(hit),
-        "href": hit_item(hit)["href"],
-    }
+def _results(answer: Answer) -> SearchResults:
+    return SearchResults(
+        question=answer.question,
+        is_guess=answer.is_guess,
+        is_part=answer.is_part,
+        counts=answer.counts,
+        has_more=answer.has_more,
+        hits=[_found(hit) for hit in answer.hits],
+    )
+
+
+def _found(hit: Hit) -> FoundPlace:
+    return FoundPlace(
+        kind=hit.kind,
+        uid=hit.uid,
+        name=hit_title(hit),
+        note=hit_note(hit),
+        href=hit_item(hit)["href"],
+        place=hit.place,
+        areas=hit.areas,
+    )
 
 
 def _groups(answer: Answer) -> list[Group]:
