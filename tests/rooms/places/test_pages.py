@@ -195,6 +195,11 @@ class TestPostcodePage:
             assert (answer.status_code, answer["Location"]) == (301, "/postcodes/NP201AB")
         assert client.get("/postcodes/np20%201ab.json")["Location"] == "/postcodes/NP201AB.json"
 
+    def test_what_is_no_postcode_is_not_that_of_addresses_without_one(self, client: Client) -> None:
+        Premises.objects.filter(number="7").update(postcode="")
+
+        assert client.get("/postcodes/x").status_code == 404
+
     def test_says_which_addresses_have_it(self, client: Client) -> None:
         words = text_of(client.get("/postcodes/NP201AB"))
 

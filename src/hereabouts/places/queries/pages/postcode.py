@@ -20,6 +20,9 @@ PREMISES_SHOWN = 20
 
 def find_postcode(code: str) -> PostcodeView | Gone | None:
     """Everything known of a canonical postcode (`NP20 1AB`); None when nothing has it."""
+    if not code:
+        # What is no postcode is not that of all addresses without one.
+        return None
     row = Postcode.objects.filter(code=code).defer("geometry").first()
     addressed = Premises.objects.filter(postcode=code, gone_at=None)
     if row is not None and row.gone_at is not None:
