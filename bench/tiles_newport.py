@@ -9,6 +9,7 @@ import gzip
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,8 @@ def _tile_figures() -> Iterator[Figure]:
         reading + theirs,
         library,
     )
+    cpu = median(times_ms(lambda: make_tile(request), RUNS, time.process_time))
+    yield Figure("  CPU of the same", cpu, "ms", "< 100 ms")
     yield Figure("  of which encoding", ours, "ms", "", theirs, library)
     plain, reference = make_tile(request), _by_reference(layers)
     yield Figure("  size", len(plain) / 1000, "kB", "≤ 500 kB", len(reference) / 1000, library)
