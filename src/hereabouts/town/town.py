@@ -11,7 +11,7 @@ import shapely
 from hereabouts.town.dice import Dice
 from hereabouts.town.fabric.amenities import move_in
 from hereabouts.town.fabric.attributes import bus_lanes, number_roads, one_ways
-from hereabouts.town.fabric.buildings import Building, build, choose_addressed, people
+from hereabouts.town.fabric.buildings import Building, build, build_up, choose_addressed, people
 from hereabouts.town.fabric.furniture import Furniture, put_out
 from hereabouts.town.fabric.landmarks import (
     build_churches,
@@ -171,6 +171,7 @@ def _build(
         getattr(works, name).extend(getattr(site_works, name))
     keep_out = [skeleton.water, skeleton.square, *yards, *(b.polygon for b in works.buildings)]
     houses, built = build(network, zones, keep_out, dice)
+    build_up(houses, plan.residents)
     people(houses, zones, plan.residents, plan.village_residents)
     move_in(houses, (zones, [s.name for s in network.streets]), names, dice)
     everything = [*houses, *works.buildings, *add_outbuildings(built, network, zones, dice)]

@@ -101,6 +101,25 @@ PER_HOME = {Style.CENTRE: 1.75, Style.TERRACE: 2.3, Style.VILLA: 2.3, Style.SEMI
             Style.POSTWAR: 2.45, Style.MODERN: 2.6, Style.VILLAGE: 2.4}  # fmt: skip
 
 
+MOST_PER_HOME = 2.45
+TALLEST = 3
+"""How many times over a block of flats may grow to house everybody."""
+
+
+def build_up(buildings: list[Building], residents: int) -> None:
+    """Make the blocks of flats taller where there are too few homes for the residents."""
+    flats = [b for b in buildings if b.building == "apartments"]
+    homes = sum(b.homes for b in buildings)
+    in_flats = sum(b.homes for b in flats)
+    wanting = residents / MOST_PER_HOME - homes
+    if wanting <= 0 or not in_flats:
+        return
+    growth = min(float(TALLEST), 1.0 + wanting / in_flats)
+    for flat in flats:
+        flat.homes = round(flat.homes * growth)
+        flat.levels = round(flat.levels * growth)
+
+
 def people(buildings: list[Building], zones: list[Zone], residents: int, in_villages: int) -> None:
     """Share the residents out over the homes of town and villages, so that they add up exactly."""
     homes = [b for b in buildings if b.homes]

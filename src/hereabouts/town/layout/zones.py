@@ -208,7 +208,9 @@ def keep_sites(plan: Plan, zones: list[Zone], dice: Dice) -> list[Street]:
     rng = dice.stream("sites")
     streets: list[Street] = []
     taken: list[tuple[Style, Floats]] = []
-    for style, area_m2, per_residents, fewest in SITES:
+    small = min(1.0, 0.4 + plan.residents / 25_000)
+    for style, full_m2, per_residents, fewest in SITES:
+        area_m2 = full_m2 * small
         if plan.residents < fewest:
             continue
         for _ in range(max(1, round(plan.residents / per_residents))):
