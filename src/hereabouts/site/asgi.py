@@ -37,6 +37,8 @@ LONGEST_QUEUE = 200
 """Requests for pages in hand and waiting; more are asked to come again."""
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request's body: a few photographs. Large data comes in by the importers."""
+MOST_PARAMETERS = 200
+"""Parameters in one address: many times what any page asks for."""
 BODY_SECONDS = 60.0
 
 
@@ -85,8 +87,7 @@ class Pages:
         try:
             if self._in_hand >= LONGEST_QUEUE:
                 raise TooBusy
-            if not scope["query_string"].isascii():
-                raise BadAddress
+            _check_query(scope["query_string"])
             body = await read_body(scope, receive)
         except Refusal as refusal:
             await deliver(refusal_response(refusal), scope, receive, send)
@@ -98,6 +99,12 @@ class Pages:
             await self._asgi(_for_wsgi(scope), _replaying(body, receive), send)
         finally:
             self._in_hand -= 1
+
+
+def _check_query(query: bytes) -> None:
+    # Django counts too, but only where a page reads them, and its error pages do so again.
+    if not query.isascii() or query.count(b"&") >= MOST_PARAMETERS:
+        raise BadAddress
 
 
 def _for_wsgi(scope: Scope) -> Scope:

@@ -15,6 +15,7 @@ import uvicorn
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.kernel.text import N_
 from hereabouts.site.configuration import Configuration, from_environment
+from hereabouts.site.connections import Connection
 
 MOST_FILES = 65_536
 MOST_CONNECTIONS = 4_000
@@ -91,7 +92,7 @@ def server_config(configuration: Configuration) -> uvicorn.Config:
     return uvicorn.Config(
         build(),
         interface="asgi3",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,

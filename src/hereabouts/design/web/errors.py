@@ -12,7 +12,11 @@ from hereabouts.design.web.middleware import wants_json
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request could not be understood."""
-    return _answer(request, 400, gettext("The request could not be understood."))
+    message = gettext("The request could not be understood.")
+    if wants_json(request):
+        return JsonResponse({"code": "400", "message": message}, status=400)
+    # A bare page: the search box would read the address again, which may be what failed.
+    return render_page(request, "design/errors/400.html", {"is_bare": True}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
