@@ -1,4 +1,4 @@
-"""Files that lie, break off or are no files of that kind: one sentence, or one finding a feature."""
+"""Files that lie, break off or are something else: one sentence, or a finding for one feature."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def test_one_number_beyond_all_numbers_does_not_stop_a_file(tmp_path: Path) -> N
     path = two_wards(tmp_path / "wards.geojson")
     path.write_text(path.read_text().replace('"A1"', "1e999", 1))
     findings = Findings()
-    assert list(read_layer(path, findings).text("code", at) for at in (0, 1)) == ["", "A2"]
+    layer = read_layer(path, findings)
+    assert [layer.text("code", at) for at in (0, 1)] == ["", "A2"]
 
 
 def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
@@ -97,5 +98,5 @@ def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
     head = '{"type": "FeatureCollection", "features": [{"properties": {"a": '
     for content in ("[" * 200_000, f"{head}{deep}}}}}]}}", json.dumps([])):
         path.write_text(content)
-        with pytest.raises(Refusal, match="deep.geojson"):
+        with pytest.raises(Refusal, match=r"deep\.geojson"):
             read_layer(path, Findings())

@@ -25,7 +25,7 @@ PRECISION = 1e7
 READING = "Reading the map"
 
 UNREADABLE = (RuntimeError, ValueError, osmium.InvalidLocationError)
-"""What the library raises: for broken packing or XML, a number that is none, a place that is none."""
+"""What the library raises: for broken packing or XML, for what is no number, for no place."""
 
 
 @dataclass(frozen=True, slots=True)
