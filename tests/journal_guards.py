@@ -7,7 +7,7 @@ from django.test import TransactionTestCase
 
 
 def let_flushes_through() -> None:
-    """Take the journal's guards off while the database is emptied after a test, and put them back."""
+    """Take the journal's guards off while a test's database is emptied, and put them back."""
     flush = TransactionTestCase._fixture_teardown
 
     def flush_unguarded(self: TransactionTestCase) -> None:
