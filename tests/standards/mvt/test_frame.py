@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hereabouts.kernel.geometry import from_square, tile_box
@@ -63,6 +63,20 @@ def test_concave_polygon_keeps_only_its_parts_inside() -> None:
     assert area.is_valid
     assert area.geom_type == "MultiPolygon"
     assert shapely.area(area) == pytest.approx(2 * 160 * 100, rel=1e-3)
+
+
+@given(
+    st.lists(st.tuples(st.integers(4150, 4170), st.integers(1995, 2005)), min_size=3, max_size=8)
+)
+@example([(4157, 2002), (4160, 2002), (4162, 2005), (4161, 2002)])
+@example([(4158, 2003), (4158, 2003), (4164, 1997)])
+def test_a_ring_that_rounding_folds_onto_the_edge_spoils_no_tile(
+    corners: list[tuple[int, int]],
+) -> None:
+    whole = shapely.box(*at(100, 300), *at(200, 200))
+    area, kept = fitted(shapely.Polygon([at(x, y) for x, y in corners]), whole)
+    assert kept is not None
+    assert area is None or area.bounds[2] <= EXTENT + BUFFER
 
 
 def test_simplifying_never_moves_a_line_further_than_the_tolerance() -> None:

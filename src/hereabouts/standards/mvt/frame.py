@@ -89,7 +89,7 @@ class TileFrame:
 
     def _clipped(self, units: Geometries) -> Geometries:
         low, high = float(-self.buffer), float(self.extent + self.buffer)
-        clipped: Geometries = shapely.clip_by_rect(units, low, low, high, high)
+        clipped = _clip(units, (low, low, high, high))
         # A polygon that only touches the edge comes back as a line, or as polygons and lines.
         wanted = shapely.get_dimensions(units)
         for place in np.flatnonzero(
@@ -99,6 +99,16 @@ class TileFrame:
             clipped[place] = _only(clipped[place], int(wanted[place]))
         clipped[shapely.is_empty(clipped)] = None
         return clipped
+
+
+def _clip(units: Geometries, window: tuple[float, float, float, float]) -> Geometries:
+    try:
+        clipped: Geometries = shapely.clip_by_rect(units, *window)
+    except shapely.GEOSException:
+        # The quick clip stumbles over a ring that rounding has folded onto the edge, and says not
+        # which. The exact one takes any ring that is valid.
+        clipped = shapely.intersection(shapely.make_valid(units), shapely.box(*window))
+    return clipped
 
 
 def _only(mixture: shapely.Geometry, dimension: int) -> shapely.Geometry | None:
