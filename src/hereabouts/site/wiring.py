@@ -9,6 +9,7 @@ def connect() -> None:
     """Connect the rooms; called once when Django has loaded."""
     _account_and_desk()
     _public_account()
+    _gazetteer()
     _open_data()
 
 
@@ -36,3 +37,10 @@ def _open_data() -> None:
     from hereabouts.design.api import NavigationEntry, add_navigation
 
     add_navigation(NavigationEntry(N_("Open data"), "places:ogc", "footer", order=50))
+
+
+def _gazetteer() -> None:
+    from hereabouts.people.api import add_desk_entries
+    from hereabouts.places.web.views.desk import DESK_ENTRY
+
+    add_desk_entries(DESK_ENTRY)
