@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.urls import get_resolver
 
 from hereabouts.kernel.asgi import (
@@ -41,6 +42,8 @@ MOST_PARAMETERS = 200
 """Parameters in one address: many times what any page asks for."""
 BODY_SECONDS = 60.0
 
+log = logging.getLogger(__name__)
+
 
 class BodyTooLarge(Refusal):
     """A request brings more than a page takes."""
@@ -70,6 +73,14 @@ class TooBusy(Refusal):
     code = "site.too_busy"
     kind = RefusalKind.UNAVAILABLE
     message = N_("The site is very busy; try again in a few seconds.")
+
+
+class DatabaseAway(Refusal):
+    """The database is locked or cannot be reached."""
+
+    code = "site.database_away"
+    kind = RefusalKind.UNAVAILABLE
+    message = N_("The database does not answer just now. Nothing was changed.")
 
 
 class Pages:
@@ -165,6 +176,9 @@ def _run(handler: Callable[[Request], Response], request: Request) -> Response:
     close_old_connections()
     try:
         return handler(request)
+    except (OperationalError, InterfaceError) as fault:
+        log.warning("database_away path=%s fault=%s", request.path, fault)
+        raise DatabaseAway from fault
     finally:
         close_old_connections()
 

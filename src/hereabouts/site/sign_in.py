@@ -39,7 +39,7 @@ MESSAGE_STORAGE = "hereabouts.people.adapters.messages.MessageStore"
 # The table is made by a migration of people.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "hereabouts.people.adapters.throttle.ThrottleStore",
         "LOCATION": "people_throttle",
         "TIMEOUT": 900,
         "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10},

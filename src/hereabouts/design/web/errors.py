@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from hereabouts.design.pages import ENGINE, render_page
 from hereabouts.design.web.middleware import wants_json
+
+RETRY_SECONDS = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -40,14 +45,25 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault. The page asks nothing of the database, which may be what failed."""
+    """500: our fault; 503: the database is locked or away, which passes."""
+    # Django calls this while it handles what went wrong.
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        message = gettext("The database does not answer just now. Nothing was changed.")
+        answer = _without_database(request, 503, message, "database_away")
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
     message = gettext("Something went wrong on our side.")
+    return _without_database(request, 500, message, "server_error")
+
+
+def _without_database(request: HttpRequest, status: int, message: str, code: str) -> HttpResponse:
+    """An answer that asks nothing of the database, which may be what failed."""
     if wants_json(request):
-        return JsonResponse({"code": "server_error", "message": message}, status=500)
+        return JsonResponse({"code": code, "message": message}, status=status)
     # Not through the context processors: they ask who is signed in.
     context = {"is_bare": True, "request": request}
-    html = render_to_string("design/errors/500.html", context, using=ENGINE)
-    return HttpResponse(html, status=500)
+    html = render_to_string(f"design/errors/{status}.html", context, using=ENGINE)
+    return HttpResponse(html, status=status)
 
 
 def _answer(request: HttpRequest, status: int, message: str, name: str = "") -> HttpResponse:
