@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
-from django.db import router, transaction
+from django.db import DatabaseError, IntegrityError, connections, router, transaction
 
 
 class ThrottleStore(DatabaseCache):
@@ -21,7 +24,25 @@ class ThrottleStore(DatabaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> bool:
-        """Keep a value unless there is one. Raises: OperationalError when that cannot be known."""
-        # Beginning to write is where a locked or lost database says so.
-        with transaction.atomic(using=router.db_for_write(self.cache_model_class)):
-            return bool(super().add(key, value, timeout, version))
+        """Keep a value unless there is one. Raises: DatabaseError when that cannot be known."""
+        alias = router.db_for_write(self.cache_model_class)
+        faults: list[DatabaseError] = []
+        # SQLite says that it is locked where the transaction begins, PostgreSQL where it writes.
+        with transaction.atomic(using=alias), _noting(alias, faults):
+            added = bool(super().add(key, value, timeout, version))
+        if faults:
+            raise faults[0]
+        return added
+
+
+def _noting(alias: str, faults: list[DatabaseError]) -> AbstractContextManager[None]:
+    def note(execute: Callable[..., object], *statement: object) -> object:
+        try:
+            return execute(*statement)
+        except IntegrityError:
+            raise
+        except DatabaseError as fault:
+            faults.append(fault)
+            raise
+
+    return connections[alias].execute_wrapper(note)
