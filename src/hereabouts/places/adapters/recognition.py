@@ -19,13 +19,14 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", N_("a picture")),
     (b"PAR1", N_("a Parquet file")),
 )
-_OSM_PBF = b"OSMHeader"
+_OSM_PBF = b"\x0a\x09OSMHeader"
+"""Stands behind four bytes of length. Source: OSM PBF format, file format."""
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def describe(head: bytes) -> str:
     """What a file with this beginning is, in words, or nothing where it might be a table."""
-    if _OSM_PBF in head[:32]:
+    if head[4:].startswith(_OSM_PBF):
         return N_("an OpenStreetMap extract (PBF)")
     for beginning, words in _BEGINNINGS:
         if head.startswith(beginning):
