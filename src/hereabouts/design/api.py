@@ -18,6 +18,7 @@ from hereabouts.design.wording import (
     sort_key,
     sorted_names,
     translated,
+    unbroken,
     when,
 )
 
@@ -48,5 +49,6 @@ __all__ = [
     "sort_key",
     "sorted_names",
     "translated",
+    "unbroken",
     "when",
 ]

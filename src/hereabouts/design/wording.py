@@ -87,11 +87,16 @@ def percent(share: float) -> str:
 
 
 def distance(metres: float) -> str:
-    """A length in metres as people say it: 8 m, 120 m, 1.2 km."""
+    """A length in metres as people say it: 8 m, 120 m, 1.2 km; a line never ends within it."""
     if metres >= 995:
-        return gettext("%(number)s km") % {"number": number(metres / 1000, 1)}
+        return unbroken(gettext("%(number)s km") % {"number": number(metres / 1000, 1)})
     rounded = round(metres) if metres < 20 else round(metres, -1)
-    return gettext("%(number)s m") % {"number": number(rounded)}
+    return unbroken(gettext("%(number)s m") % {"number": number(rounded)})
+
+
+def unbroken(text: str) -> str:
+    """The same, with spaces at which no line may end."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def sort_key(of_language: str | None = None) -> Callable[[str], SortKey]:

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from hereabouts.journal.events import Event, event_type
 from hereabouts.kernel.text import N_
 from hereabouts.places.domain.batch import Counts
+from hereabouts.places.domain.wording import IMPORTERS
 
 
 @event_type
@@ -21,10 +22,15 @@ class ImportCompleted(Event):
 
     wire_name: ClassVar[str] = "places.import.completed.v1"
     is_public: ClassVar[bool] = True
-    sentence: ClassVar[str] = N_(
-        "Import {run} ({importer}) changed the gazetteer: {appeared} new, {changed} changed, "
-        "{moved} moved, {went} gone, {returned} returned."
-    )
+    sentence: ClassVar[str] = N_("New data was loaded: {importer} – {counted} (import {run}).")
+    counts: ClassVar[Mapping[str, str]] = {
+        "appeared": N_("{count} new"),
+        "changed": N_("{count} changed"),
+        "moved": N_("{count} moved"),
+        "went": N_("{count} gone"),
+        "returned": N_("{count} back"),
+    }
+    words: ClassVar[Mapping[str, Mapping[str, str]]] = {"importer": IMPORTERS}
     run: str
     importer: str
     file_digest: str

@@ -44,9 +44,10 @@ def test_every_public_event_says_in_words_what_happened() -> None:
     assert public
     for cls in public:
         fields = vars(cls.example())
-        assert (
-            cls.sentence.format(**fields, subject="x:1") != cls.sentence or "{" not in cls.sentence
-        )
+        counted = [text.format(count=fields[name]) for name, text in cls.counts.items()]
+        said = cls.sentence.format(**fields, counted=", ".join(counted), subject="x:1")
+        assert said != cls.sentence or "{" not in cls.sentence
+        assert set(cls.words) <= set(fields)
 
 
 def test_a_wire_name_belongs_to_one_class() -> None:

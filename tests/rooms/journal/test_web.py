@@ -15,7 +15,9 @@ from hereabouts.journal.adapters.guards import install_guards, lift_guards
 from hereabouts.journal.api import list_event_types
 from hereabouts.journal.models import Delivery
 from hereabouts.journal.web import views
+from hereabouts.journal.web.wording import tell
 from hereabouts.people.api import Role
+from hereabouts.places.events import ImportCompleted
 from tests.rooms.journal.sample import StreetChecked, StreetRenamed, record, rename
 from tests.rooms.people.signing_in import make_officer, sign_in
 
@@ -187,3 +189,22 @@ def test_every_event_type_is_told_in_a_sentence(auditor: Client) -> None:
         position = record(cls.example(), "sample:1")
     page = text(auditor.get("/desk/journal/?subject=sample:1"))
     assert position is not None and "{" not in page.split("<main", 1)[1].split("</main", 1)[0]
+
+
+def test_numbers_that_are_zero_are_not_told() -> None:
+    loaded = ImportCompleted(
+        run="im-3x9k2m7q1d5t",
+        importer="osm",
+        file_digest="0" * 64,
+        kinds=("street",),
+        appeared=1_204,
+        changed=0,
+        moved=3,
+        went=0,
+        returned=0,
+    )
+    position = record(loaded)
+
+    assert tell(api.get_entry(position)) == (
+        "New data was loaded: OpenStreetMap – 1,204 new, 3 moved (import im-3x9k2m7q1d5t)."
+    )

@@ -17,7 +17,15 @@ from django.test.utils import CaptureQueriesContext
 from hereabouts.design.api import Line, Panel
 from hereabouts.people.api import Role
 from hereabouts.places import ports
-from hereabouts.places.models import Asset, ImportFinding, ImportRun, Premises, Street
+from hereabouts.places.models import (
+    Area,
+    Asset,
+    FeatureChange,
+    ImportFinding,
+    ImportRun,
+    Premises,
+    Street,
+)
 from hereabouts.places.ports import PlaceRef, Slot, contribute_panel
 from tests.rooms.people.signing_in import make_officer, sign_in
 from tests.rooms.places.small_town import WHEN, small_town
@@ -63,6 +71,41 @@ class TestHome:
     def test_is_there_as_data(self, client: Client) -> None:
         assert client.get("/index.json").json()["counts"]["street"] == 9
 
+    def test_tells_the_last_changes_by_name(self, client: Client) -> None:
+        run = ImportRun.objects.all()[0]
+        FeatureChange.objects.create(
+            run=run, kind="street", uid=mill().uid, change="changed", before={"name": "Mill Ln"}
+        )
+
+        page = client.get("/")
+
+        assert "Mill Lane : Changed, as told by" in text_of(page)
+        assert mill().uid not in text_of(page)
+        assert f'href="/streets/{mill().uid}"' in page.content.decode()
+
+    def test_leads_from_a_changed_area_to_its_page(self, client: Client) -> None:
+        area = Area.objects.get(code="W05000001")
+        FeatureChange.objects.create(
+            run=ImportRun.objects.all()[0], kind="area", uid=area.uid, change="moved"
+        )
+
+        page = client.get("/")
+
+        assert "Allt-yr-yn : Moved, as told by" in text_of(page)
+        assert area.uid not in page.content.decode()
+
+    def test_passes_over_places_that_only_got_a_number(self, client: Client) -> None:
+        FeatureChange.objects.create(
+            run=ImportRun.objects.all()[0],
+            kind="street",
+            uid=mill().uid,
+            change="changed",
+            before={"usrn": "", "identifiers": []},
+        )
+
+        assert "Last changes" not in text_of(client.get("/"))
+        assert "Got its street number from" in text_of(client.get(f"/streets/{mill().uid}"))
+
 
 @pytest.mark.usefixtures("town")
 class TestStreetPage:
@@ -77,7 +120,9 @@ class TestStreetPage:
     def test_says_what_is_unknown(self, client: Client) -> None:
         words = text_of(client.get(f"/streets/{mill().uid}"))
 
-        assert "For people cycling not recorded" in words
+        assert "Not recorded: " in words
+        assert "cycling" in words
+        assert "not recorded" not in words
 
     def test_names_its_identifiers_source_and_data(self, client: Client) -> None:
         page = client.get(f"/streets/{mill().uid}")
@@ -200,6 +245,14 @@ class TestPostcodePage:
 
         assert client.get("/postcodes/x").status_code == 404
 
+    def test_without_addresses_it_says_so_and_promises_no_list(self, client: Client) -> None:
+        Premises.objects.filter(postcode="NP20 1AB").update(postcode="")
+
+        words = text_of(client.get("/postcodes/NP201AB"))
+
+        assert "No address here is known by this postcode." in words
+        assert "The same in words:" not in words
+
     def test_says_which_addresses_have_it(self, client: Client) -> None:
         words = text_of(client.get("/postcodes/NP201AB"))
 
@@ -221,6 +274,29 @@ class TestOtherPages:
         words = text_of(client.get(f"/assets/{uid}"))
 
         assert "Street lamp LC1042 is on Mill Lane, in Allt-yr-yn ward." in words
+
+    def test_an_asset_without_a_name_is_called_by_its_type_in_its_path(
+        self, client: Client
+    ) -> None:
+        Asset.objects.filter(reference="LC1042").update(reference="", name="")
+        asset = Asset.objects.filter(reference="", type="street_lamp")[0]
+
+        body = client.get(f"/assets/{asset.uid}").content.decode()
+        path = body[body.index("<ol") : body.index("</ol>")]
+
+        assert "Street lamp" in path
+        assert "building" not in path
+
+    def test_what_is_not_recorded_is_no_great_fact(self, client: Client) -> None:
+        Premises.objects.filter(number="12").update(postcode="")
+        uid = Premises.objects.get(number="12").uid
+
+        body = client.get(f"/premises/{uid}").content.decode()
+        facts = body[body.index('class="app-three"') : body.index("</dl>")]
+
+        assert "not recorded" not in facts
+        assert "Mill Lane" in facts
+        assert "Not recorded: postcode." in unescape(body)
 
     def test_an_area_says_what_it_holds(self, client: Client) -> None:
         words = text_of(client.get("/areas/W06000099"))

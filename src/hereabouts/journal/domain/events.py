@@ -45,7 +45,9 @@ class Event:
 
     `wire_name` is `room.thing.what_happened.vN` and never changes its meaning: a changed payload
     is a new version and a new class. `sentence` tells it in plain words, with `{fields}` and
-    `{subject}`, marked with `N_`. Public events are shown and streamed to everybody.
+    `{subject}`, marked with `N_`; `{counted}` stands for the numbers of `counts` that are not
+    zero, and a field whose values are words of ours is said as `words` has them. Public events
+    are shown and streamed to everybody.
     Fields are text, numbers, truth values, enums of text, None, and tuples of these; persons
     appear as PersonId and in no other way.
     """
@@ -53,6 +55,10 @@ class Event:
     wire_name: ClassVar[str]
     is_public: ClassVar[bool] = False
     sentence: ClassVar[str] = ""
+    counts: ClassVar[Mapping[str, str]] = {}
+    """By field: how its number is said, with `{count}`."""
+    words: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """By field: how its values are said."""
 
     @classmethod
     def example(cls) -> Self:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext
 
 from hereabouts.design.api import number, translated
 from hereabouts.journal.api import RecordedEvent
+from hereabouts.journal.events import Event
 
 
 def tell(recorded: RecordedEvent) -> str:
     """An entry as a sentence; entries without one are named by their type."""
-    sentence = translated(type(recorded.event).sentence) if recorded.event else ""
-    if not sentence:
+    event = recorded.event
+    if event is None or not event.sentence:
         room, thing, happened = recorded.wire_name.split(".")[:3]
         words = f"{thing} {happened}".replace("_", " ")
         return gettext("%(words)s (%(room)s)") % {"words": words.capitalize(), "room": room}
-    return sentence.format(**shown(recorded), subject=recorded.subject)
+    said = {**shown(recorded), **_said(event, recorded.payload), "subject": recorded.subject}
+    return translated(event.sentence).format(**said)
+
+
+def _said(event: Event, payload: Mapping[str, Any]) -> dict[str, str]:  # Any: JSON of any event
+    """What a sentence says in words: values that have some, and the numbers that are not zero."""
+    said = {
+        name: translated(words.get(payload[name], "")) or str(payload[name])
+        for name, words in event.words.items()
+    }
+    counted = [
+        translated(text).format(count=number(payload[name]))
+        for name, text in event.counts.items()
+        if payload[name]
+    ]
+    return {**said, "counted": ", ".join(counted)}
 
 
 def shown(recorded: RecordedEvent) -> dict[str, object]:

@@ -84,6 +84,13 @@ class PastChange:
     at: datetime
     source: str
     fields: Sequence[str] = ()
+    importer: str = ""
+
+    @property
+    def is_only_numbers(self) -> bool:
+        """Whether another register's number was added, and nothing else happened."""
+        told = set(self.fields)
+        return self.change == "changed" and bool(told) and told <= {"identifiers", "uprn", "usrn"}
 
 
 @dataclass(frozen=True)

@@ -153,8 +153,8 @@ ATTRIBUTES: Mapping[str, str] = {
     "lanes": N_("Lanes"),
     "width_m": N_("Width"),
     "surface": N_("Surface"),
-    "cycle": N_("For people cycling"),
-    "bus": N_("For buses"),
+    "cycle": N_("Cycling"),
+    "bus": N_("Buses"),
     "lit": N_("Street lighting"),
     "access": N_("Who may use it"),
     "structure": N_("Bridges and tunnels"),
@@ -220,8 +220,11 @@ SCHEMES: Mapping[str, str] = {
 SOURCES: Mapping[str, str] = {
     "osm": "OpenStreetMap",
     "openstreetmap": "OpenStreetMap",
-    "invented-town": N_("Invented town"),
+    "invented-town": N_("The invented town’s own map"),
+    "os-open-uprn": "OS Open UPRN",
+    "os-open-usrn": "OS Open USRN",
 }
+"""Registers by their own names; others are called by what they hold."""
 
 IMPORTERS: Mapping[str, str] = {
     "osm": N_("OpenStreetMap"),
@@ -235,12 +238,20 @@ IMPORTERS: Mapping[str, str] = {
 }
 
 CHANGES: Mapping[str, str] = {
-    "appeared": N_("First recorded"),
-    "changed": N_("Changed"),
-    "moved": N_("Moved"),
-    "went": N_("Went"),
-    "returned": N_("Came back"),
+    "appeared": N_("First recorded, from %(source)s"),
+    "changed": N_("Changed, as told by %(source)s"),
+    "moved": N_("Moved, as told by %(source)s"),
+    "went": N_("Gone: no longer named by %(source)s"),
+    "returned": N_("Back again, as told by %(source)s"),
 }
+"""What an import did to a place."""
+
+NUMBERED: Mapping[str, str] = {
+    "usrn": N_("Got its street number from %(source)s"),
+    "uprn": N_("Got its property number from %(source)s"),
+    "identifiers": N_("Got another number from %(source)s"),
+}
+"""The same where a place was only given another register's number."""
 
 DOMAINS: Mapping[str, str] = {
     "income": N_("income"),

@@ -19,7 +19,7 @@ def get_asset_types() -> AssetTypes:
 
     Raises: BadAssetTypes where the council's list cannot be used.
     """
-    return _load(str(settings.CONFIGURATION.council))
+    return _load(str(settings.COUNCIL_FOLDER))
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min
 
 from hereabouts.kernel.geometry import Box
 from hereabouts.places.domain.found import AreaRef
@@ -32,13 +32,22 @@ COUNTED: Mapping[Kind, type[Feature]] = {
     Kind.AREA: Area,
 }
 
+OUTERMOST = 0.01
+"""The share of buildings on each side that a map of the town may leave out."""
+SAMPLE, FEWEST = 5_000, 100
+"""Buildings that are looked at to find where the town is, and how many it takes."""
+
 
 @dataclass(frozen=True)
 class Overview:
-    """The whole place; `counts` are of what stands today, `chief_town` its name and Welsh name."""
+    """The whole place; `counts` are of what stands today, `chief_town` its name and Welsh name.
+
+    `box` holds every street, `built_box` nearly all buildings: roads run on beyond the town.
+    """
 
     counts: Mapping[Kind, int]
     box: Box | None
+    built_box: Box | None
     sources: Sequence[Source]
     area_kinds: Mapping[str, int]
     chief_area: AreaRef | None
@@ -50,19 +59,21 @@ class Overview:
         return not any(self.counts.values())
 
 
-_kept: dict[str, tuple[Mapping[Kind, int], Box | None]] = {}
+Measures = tuple[Mapping[Kind, int], Box | None, Box | None]
+_kept: dict[str, Measures] = {}
 """Counts by the newest import, which is all that can change them; one entry at most."""
 
 
 def overview() -> Overview:
-    """The whole place. Four reads, and seven more after an import."""
+    """The whole place. Four reads, and eight more after an import."""
     newest = ImportRun.objects.values_list("uid", flat=True).first()
-    counts, box = _measured(newest or "")
+    counts, box, built = _measured(newest or "")
     chief = Area.objects.filter(gone_at=None, kind__in=("district", "county")).order_by("size_km2")
     ref = chief.values_list("code", "kind", "name", "name_cy").last()
     return Overview(
         counts=counts,
         box=box,
+        built_box=built,
         sources=list(sources().values()),
         area_kinds=area_kinds(),
         chief_area=AreaRef(*ref) if ref else None,
@@ -95,10 +106,24 @@ def place_box() -> Box | None:
     return None
 
 
-def _measured(newest: str) -> tuple[Mapping[Kind, int], Box | None]:
+def built_box(buildings: int) -> Box | None:
+    """Where all but the outermost of that many buildings stand; None where they are too few."""
+    rows = Premises.objects.filter(gone_at=None)
+    every = max(1, buildings // SAMPLE)
+    sample = rows.annotate(turn=F("id") % every).filter(turn=0)
+    places = list(sample.values_list("west", "south", "east", "north"))
+    if len(places) < FEWEST:
+        return None
+    west, south, east, north = (sorted(edges) for edges in zip(*places, strict=True))
+    out = int(len(places) * OUTERMOST)
+    return Box(west[out], south[out], east[-1 - out], north[-1 - out])
+
+
+def _measured(newest: str) -> Measures:
     if newest and newest in _kept:
         return _kept[newest]
-    measured = (counts(), place_box())
+    counted = counts()
+    measured = (counted, place_box(), built_box(counted[Kind.PREMISES]))
     _kept.clear()
     if newest:
         _kept[newest] = measured

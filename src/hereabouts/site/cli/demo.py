@@ -36,13 +36,8 @@ invented = true
 languages = ["en", "cy"]
 
 [home]
-welcome = "Find a street, a postcode or a place, and read everything the town knows about it."
-welcome_cy = "Dewch o hyd i stryd, cod post neu le, a darllenwch bopeth y mae’r dref yn ei wybod."
-
-[map]
-lon = {lon:.5f}
-lat = {lat:.5f}
-zoom = 14.0
+welcome = "Find out about your street"
+welcome_cy = "Dysgwch am eich stryd"
 """
 
 
@@ -152,9 +147,8 @@ def _import(folder: Path, progress: Progress) -> None:
 
 def _write_council(path: Path, summary: TownSummary) -> None:
     """Describe the invented council, so that every page says that it is invented."""
-    lon, lat = summary.centre
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(WRITTEN + COUNCIL.format(name=summary.name, lon=lon, lat=lat))
+    path.write_text(WRITTEN + COUNCIL.format(name=summary.name))
 
 
 def _shows(opens: bool | None) -> bool:

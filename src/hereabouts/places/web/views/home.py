@@ -20,9 +20,10 @@ from hereabouts.places.queries.lists import list_areas
 from hereabouts.places.queries.overview import Overview, overview
 from hereabouts.places.web.answers import json_answer, meta, page
 from hereabouts.places.web.links import href_of, with_query
-from hereabouts.places.web.words.lists import area_items
+from hereabouts.places.web.words.changes import change_text
+from hereabouts.places.web.words.lists import area_items, hit_title
 from hereabouts.places.web.words.names import listed, name_text, word
-from hereabouts.places.web.words.origins import credits_of, origin_of, source_name
+from hereabouts.places.web.words.origins import credits_of, origin_of
 from hereabouts.places.web.words.sheets.parts import bounds_of
 
 AREAS_SHOWN = 60
@@ -36,12 +37,15 @@ def home(request: HttpRequest) -> HttpResponse:
     place = _place_name(whole)
     if whole.is_empty:
         return page(request, "places/empty.html", {"place": place, "meta": meta(request, "")})
+    box = whole.built_box or whole.box
     kind = next((kind for kind in whole.area_kinds if kind not in STATISTICAL), "")
     areas = list_areas(kind, sort_key(), limit=AREAS_SHOWN) if kind else None
     context = {
         "place": place,
         "sentence": _sentence(whole, place),
-        "bounds": bounds_of(whole.box) if whole.box else None,
+        "welcome": _welcome(place),
+        "bounds": bounds_of(box) if box else None,
+        "start": current_council().map_start,
         "areas": area_items(areas.items, with_kind=False) if areas else [],
         "areas_title": word(wording.AREA_KINDS_MANY, kind) if kind else "",
         "areas_more": with_query("/areas", kind=kind) if areas and areas.after else "",
@@ -64,9 +68,17 @@ def home_json(request: HttpRequest) -> HttpResponse:
 def _place_name(whole: Overview) -> str:
     """The council's word for its place; without a council of its own, the largest town's name."""
     named = current_council().place.in_language(language())
-    if settings.CONFIGURATION.council or not whole.chief_town[0]:
+    if settings.COUNCIL_FOLDER or not whole.chief_town[0]:
         return named[:1].upper() + named[1:]
     return name_text(*whole.chief_town)
+
+
+def _welcome(place: str) -> str:
+    """The council's welcome; without a council of its own, one that names the place."""
+    welcome = current_council().welcome.in_language(language())
+    if settings.COUNCIL_FOLDER and welcome:
+        return welcome
+    return gettext("Find out about %(place)s") % {"place": place}
 
 
 def _sentence(whole: Overview, place: str) -> str:
@@ -87,16 +99,13 @@ def _sentence(whole: Overview, place: str) -> str:
 
 
 def _changes() -> list[Mapping[str, object]]:
-    found: list[Mapping[str, object]] = []
-    for kind, uid, change in recent_changes():
-        what = word(wording.KINDS, kind.value)
-        said = word(wording.CHANGES, change.change)
-        found.append(
-            {
-                "text": f"{what} {uid}",
-                "href": href_of(kind, uid),
-                "note": f"{said}, {source_name(change.source)}",
-                "at": change.at,
-            }
-        )
-    return found
+    """The last changes that mean something to a resident: the place by name, and what happened."""
+    return [
+        {
+            "text": hit_title(hit) or word(wording.KINDS, hit.kind.value),
+            "href": href_of(hit.kind, hit.uid),
+            "note": change_text(past),
+            "at": past.at,
+        }
+        for hit, past in recent_changes()
+    ]

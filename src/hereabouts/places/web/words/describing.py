@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext, ngettext
 
-from hereabouts.design.api import day, distance, number
+from hereabouts.design.api import day, distance, number, unbroken
 from hereabouts.places.domain import wording
 from hereabouts.places.domain.found import AreaRef
 from hereabouts.places.domain.kinds import Kind
@@ -40,7 +40,7 @@ def describe_street(view: StreetView) -> str:
     if view.length_m:
         parts.append(gettext("%(length)s long") % {"length": distance(view.length_m)})
     if speed := chief_value(view.attributes.get("speed_limit_mph", ())):
-        parts.append(gettext("%(speed)s mph") % {"speed": speed})
+        parts.append(value_text("speed_limit_mph", speed))
     if chief_value(view.attributes.get("one_way", ())) == "yes":
         parts.append(gettext("one way"))
     if lit := chief_value(view.attributes.get("lit", ())):
@@ -87,7 +87,11 @@ def describe_postcode(view: PostcodeView) -> str:
     where = said_areas(view.areas)
     streets = listed([street_text(street) for street in view.streets[:3]])
     if not view.premises_count:
-        text = gettext("%(code)s is in %(areas)s.") if where else gettext("%(code)s is a postcode.")
+        text = (
+            gettext("%(code)s is in %(areas)s.")
+            if where
+            else gettext("%(code)s is a postcode just outside what is loaded here.")
+        )
         return text % {"code": view.name, "areas": where}
     covers = ngettext(
         "%(code)s covers %(count)s address", "%(code)s covers %(count)s addresses",
@@ -161,10 +165,12 @@ def describe_whereabouts(here: Whereabouts) -> str:
 
 
 def speed_text(shares: Sequence[Share]) -> str:
-    """A street's speed limit in few words: 20 mph, 30 to 50 mph, or not recorded."""
+    """A street's speed limit in few words: 20 mph, or 30 to 50 mph; empty when not recorded."""
     chief = chief_value(shares)
     known = sorted(int(share.value) for share in shares if share.value)
-    if chief or not known:
+    if not known:
+        return ""
+    if chief:
         return value_text("speed_limit_mph", chief)
     if known[0] == known[-1]:
         return gettext("%(speed)s mph in parts") % {"speed": known[0]}
@@ -187,9 +193,9 @@ def value_text(name: str, value: str | None) -> str:
     if value is None:
         return gettext("not recorded")
     if name == "speed_limit_mph":
-        return gettext("%(speed)s mph") % {"speed": value}
+        return unbroken(gettext("%(speed)s mph") % {"speed": value})
     if name == "width_m":
-        return gettext("%(number)s m") % {"number": number(float(value), 1)}
+        return unbroken(gettext("%(number)s m") % {"number": number(float(value), 1)})
     return word(wording.VALUES.get(name, {}), value)
 
 

@@ -8,16 +8,20 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from hereabouts.design.api import Fact
+from hereabouts.design.api import Fact, number
 from hereabouts.kernel.geometry import Box
 from hereabouts.places.domain import wording
+from hereabouts.places.domain.area_order import most_local
+from hereabouts.places.domain.found import AreaRef
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import PlaceView
 from hereabouts.places.web.links import href_of
-from hereabouts.places.web.words.names import Name, area_text, name_text, word
-from hereabouts.places.web.words.origins import Origin, origin_of, source_name
+from hereabouts.places.web.words.changes import change_text
+from hereabouts.places.web.words.names import Name, area_text, listed, name_text, word
+from hereabouts.places.web.words.origins import Origin, origin_of
 
 Item = Mapping[str, str]
+MOST_FACTS = 3
 MOST_NUMBERS = 4
 """Numbers of one register that a page shows; the data has all of them."""
 
@@ -69,14 +73,14 @@ class Sheet:
     is_old: bool = False
 
 
-def frame_of(view: PlaceView) -> Frame:
-    """The same parts for every kind of place."""
+def frame_of(view: PlaceView, title: str = "") -> Frame:
+    """The same parts for every kind of place; `title` is what one without a name is called."""
     return Frame(
-        crumbs=_crumbs(view),
+        crumbs=_crumbs(view, title),
         identifiers=_numbers(view),
         open_data=[("JSON", f"{href_of(view.kind, view.uid)}.json")],
         bounds=bounds_of(view.box),
-        past=[_past(one.change, one.source, one.at) for one in view.history[:6]],
+        past=[Past(change_text(one), one.at) for one in view.history[:6]],
         origin=origin_of(view.source),
     )
 
@@ -99,22 +103,14 @@ def _few(values: Sequence[str]) -> str:
     return f"{', '.join(values[:MOST_NUMBERS])} {more}"
 
 
-def _past(change: str, source: str, at: datetime) -> Past:
-    said = gettext("%(change)s, by %(source)s") % {
-        "change": word(wording.CHANGES, change),
-        "source": source_name(source),
-    }
-    return Past(said, at)
-
-
-def _crumbs(view: PlaceView) -> list[tuple[str, str]]:
+def _crumbs(view: PlaceView, title: str) -> list[tuple[str, str]]:
     """The way down to the place: through each kind of area that is only one."""
     crumbs = [(gettext("Home"), "/")]
     for kind in ("county", "district", "ward"):
         areas = [area for area in view.areas if area.kind == kind]
         if len(areas) == 1:
             crumbs.append((area_text(areas[0]), href_of(Kind.AREA, areas[0].code)))
-    return [*crumbs, (name_text(view.name, view.name_cy) or gettext("This building"), "")]
+    return [*crumbs, (title or name_text(view.name, view.name_cy), "")]
 
 
 def bounds_of(box: Box) -> tuple[float, float, float, float]:
@@ -124,5 +120,30 @@ def bounds_of(box: Box) -> tuple[float, float, float, float]:
 
 
 def filled(sections: Sequence[Section]) -> list[Section]:
-    """The sections that have something in them."""
-    return [section for section in sections if section.items or section.facts]
+    """The sections that have something in them, be it only a note of what is not known."""
+    return [section for section in sections if section.items or section.facts or section.note]
+
+
+def three(*told: tuple[str, str]) -> list[tuple[str, str]]:
+    """The first three facts that are known; what is not recorded is no fact."""
+    return [(name, value) for name, value in told if value][:MOST_FACTS]
+
+
+def counted(value: int) -> str:
+    """A number for `three`, where nothing says nothing."""
+    return number(value) if value else ""
+
+
+def local_fact(areas: Sequence[AreaRef]) -> tuple[str, str]:
+    """The area that people would say this is in, for `three`."""
+    local = most_local(areas)[:1]
+    if not local:
+        return "", ""
+    return word(wording.AREA_KINDS, local[0].kind), name_text(local[0].name, local[0].name_cy)
+
+
+def unrecorded(names: Sequence[str]) -> str:
+    """What is not recorded, said once; empty where everything is."""
+    if not names:
+        return ""
+    return gettext("Not recorded: %(things)s.") % {"things": listed([one.lower() for one in names])}

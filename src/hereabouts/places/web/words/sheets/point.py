@@ -6,8 +6,6 @@ from django.utils.translation import gettext
 
 from hereabouts.design.api import distance
 from hereabouts.kernel.geometry import box_round
-from hereabouts.places.domain import wording
-from hereabouts.places.domain.area_order import most_local
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import Source, Whereabouts
 from hereabouts.places.web.links import with_query
@@ -19,9 +17,17 @@ from hereabouts.places.web.words.lists import (
     near_street_items,
     premises_items,
 )
-from hereabouts.places.web.words.names import Name, area_text, link_to, street_text, word
+from hereabouts.places.web.words.names import Name, link_to, street_text
 from hereabouts.places.web.words.origins import origin_of
-from hereabouts.places.web.words.sheets.parts import Frame, Section, Sheet, bounds_of, filled
+from hereabouts.places.web.words.sheets.parts import (
+    Frame,
+    Section,
+    Sheet,
+    bounds_of,
+    filled,
+    local_fact,
+    three,
+)
 
 REACH_M = 120.0
 """How far the map of a point reaches to each side."""
@@ -30,7 +36,6 @@ REACH_M = 120.0
 def point_sheet(here: Whereabouts) -> Sheet:
     """A point: its nearest street, postcode and areas, and what stands around it."""
     near = here.streets[0] if here.streets else None
-    local = most_local(here.areas)[:1]
     postcode = here.postcode
     lat, lon = f"{here.place.lat:.5f}", f"{here.place.lon:.5f}"
     title = (
@@ -65,19 +70,15 @@ def point_sheet(here: Whereabouts) -> Sheet:
         ),
         Section("areas", gettext("It lies in"), items=area_items(here.areas), is_inline=True),
     ]
-    unknown = gettext("none known here")
     return Sheet(
         name=Name(title),
         kind=gettext("Point on the map"),
         sentence=describe_whereabouts(here),
-        facts=[
-            (gettext("Nearest street"), street_text(near.street) if near else unknown),
-            (gettext("Nearest postcode"), postcode.code if postcode else unknown),
-            (
-                word(wording.AREA_KINDS, local[0].kind) if local else gettext("Area"),
-                area_text(local[0]) if local else unknown,
-            ),
-        ],
+        facts=three(
+            (gettext("Nearest street"), street_text(near.street) if near else ""),
+            (gettext("Nearest postcode"), postcode.code if postcode else ""),
+            local_fact(here.areas),
+        ),
         sections=filled(sections),
         frame=Frame(
             crumbs=[(gettext("Home"), "/"), (title, "")],

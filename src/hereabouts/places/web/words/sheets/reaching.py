@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from hereabouts.design.api import Fact, number
+from hereabouts.design.api import Fact, day, number
 from hereabouts.places.domain import wording
 from hereabouts.places.domain.kinds import Kind
 from hereabouts.places.domain.views import (
@@ -24,10 +24,17 @@ from hereabouts.places.web.words.lists import (
 from hereabouts.places.web.words.names import (
     area_text,
     name_of,
-    name_text,
     word,
 )
-from hereabouts.places.web.words.sheets.parts import Section, Sheet, filled, frame_of
+from hereabouts.places.web.words.sheets.parts import (
+    Section,
+    Sheet,
+    counted,
+    filled,
+    frame_of,
+    local_fact,
+    three,
+)
 
 
 def postcode_sheet(view: PostcodeView) -> Sheet:
@@ -44,20 +51,22 @@ def postcode_sheet(view: PostcodeView) -> Sheet:
             more_text=gettext("All %(count)s addresses") % {"count": number(view.premises_count)},
         ),
     ]
-    local = [area for area in view.areas if area.kind == "ward"][:1] or list(view.areas[:1])
+    if not view.premises_count:
+        empty = gettext(
+            "No address here is known by this postcode. Addresses come with the map and with the "
+            "council’s list of properties."
+        )
+        sections = [Section("addresses", gettext("Addresses"), note=empty)]
     return Sheet(
         frame=frame_of(view),
         name=name_of(view.name),
         kind=gettext("Postcode"),
         sentence=describe_postcode(view),
-        facts=[
-            (gettext("Addresses"), number(view.premises_count)),
-            (gettext("Streets"), number(len(view.streets))),
-            (
-                word(wording.AREA_KINDS, local[0].kind) if local else gettext("Area"),
-                name_text(local[0].name, local[0].name_cy) if local else gettext("not recorded"),
-            ),
-        ],
+        facts=three(
+            (gettext("Addresses"), counted(view.premises_count)),
+            (gettext("Streets"), counted(len(view.streets))),
+            local_fact(view.areas),
+        ),
         sections=filled(sections),
         is_old=view.ended is not None,
     )
@@ -91,11 +100,11 @@ def area_sheet(view: AreaView) -> Sheet:
         name=name_of(view.name, view.name_cy),
         kind=word(wording.AREA_KINDS, view.area_kind),
         sentence=describe_area(view),
-        facts=[
-            (gettext("Streets"), number(counts.get(Kind.STREET, 0))),
-            (gettext("Buildings and addresses"), number(counts.get(Kind.PREMISES, 0))),
-            (gettext("Assets in the street"), number(counts.get(Kind.ASSET, 0))),
-        ],
+        facts=three(
+            (gettext("Streets"), counted(counts.get(Kind.STREET, 0))),
+            (gettext("Buildings and addresses"), counted(counts.get(Kind.PREMISES, 0))),
+            (gettext("Assets in the street"), counted(counts.get(Kind.ASSET, 0))),
+        ),
         sections=filled(sections),
         is_old=view.valid_to is not None,
     )
@@ -104,9 +113,9 @@ def area_sheet(view: AreaView) -> Sheet:
 def _validity(view: AreaView) -> list[Fact]:
     facts = []
     if view.valid_from:
-        facts.append(Fact(gettext("Valid from"), view.valid_from.isoformat()))
+        facts.append(Fact(gettext("Valid from"), day(view.valid_from)))
     if view.valid_to:
-        facts.append(Fact(gettext("Valid to"), view.valid_to.isoformat()))
+        facts.append(Fact(gettext("Valid to"), day(view.valid_to)))
     if view.successor:
         href = href_of(Kind.AREA, view.successor.code)
         facts.append(Fact(gettext("Replaced by"), area_text(view.successor), href))

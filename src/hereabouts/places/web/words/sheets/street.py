@@ -21,12 +21,22 @@ from hereabouts.places.web.words.names import (
     name_of,
     word,
 )
-from hereabouts.places.web.words.sheets.parts import Section, Sheet, filled, frame_of
+from hereabouts.places.web.words.sheets.parts import (
+    Section,
+    Sheet,
+    counted,
+    filled,
+    frame_of,
+    local_fact,
+    three,
+    unrecorded,
+)
 
 
 def street_sheet(view: StreetView) -> Sheet:
     """A street: its road, addresses, assets, and the streets that meet it."""
-    road = Section("road", gettext("The road"), facts=_road_facts(view))
+    facts, unknown = _road_facts(view)
+    road = Section("road", gettext("The road"), facts=facts, note=unrecorded(unknown))
     sections = [
         road,
         _premises_section(view),
@@ -55,21 +65,27 @@ def street_sheet(view: StreetView) -> Sheet:
         name=name_of(view.name, view.name_cy),
         kind=word(wording.ROAD_NAMES, view.road_class),
         sentence=describe_street(view),
-        facts=[
+        facts=three(
             (gettext("Length"), distance(view.length_m)),
             (gettext("Speed limit"), speed_text(view.attributes.get("speed_limit_mph", ()))),
-            (gettext("Addresses"), number(view.premises_count)),
-        ],
+            (gettext("Addresses"), counted(view.premises_count)),
+            (gettext("Things in the street"), counted(sum(view.assets.values()))),
+            local_fact(view.areas),
+        ),
         sections=filled(sections),
     )
 
 
-def _road_facts(view: StreetView) -> list[Fact]:
+def _road_facts(view: StreetView) -> tuple[list[Fact], list[str]]:
+    """What is known of the road, and the names of what is not."""
+    unknown: list[str] = []
     facts = [Fact(gettext("Number"), view.ref)] if view.ref and view.ref != view.name else []
     for name, title in wording.ATTRIBUTES.items():
         shares = view.attributes.get(name, ())
         known = [share for share in shares if share.value is not None]
-        if not known and name in ("structure", "access", "bus", "width_m"):
+        if not known:
+            if name not in ("structure", "access", "bus", "width_m"):
+                unknown.append(gettext(title))
             continue
         if name == "structure" and all(share.value == "none" for share in known):
             continue
@@ -77,7 +93,7 @@ def _road_facts(view: StreetView) -> list[Fact]:
         facts.append(
             Fact(gettext(title), "; ".join(share_text(name, share, total) for share in shares[:4]))
         )
-    return facts
+    return facts, unknown
 
 
 def _premises_section(view: StreetView) -> Section:
