@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hereabouts.journal.domain.chain import Break, Fault, Head, Link, Walk
@@ -26,6 +27,9 @@ from hereabouts.kernel.access import PersonId
 
 LARGEST_PAGE = 1_000
 """Entries that one read returns at most."""
+
+UNDECODABLE = "decode"
+"""In what SQLite says of a text that somebody has put other bytes into."""
 
 _LINK_FIELDS = (
     "position",
@@ -149,7 +153,9 @@ def verify(anchor: Head | None = None, page: int = 2_000) -> Verification:
     """
     walk, after = Walk(), None
     while True:
-        links = list(_links(after, page))
+        links = _readable_links(after, page)
+        if links is None:
+            return Verification(walk.head.position, walk.head, walk.stumble())
         for link in links:
             broken = walk.follow(link) or _differs(link, anchor)
             if broken:
@@ -262,6 +268,16 @@ def _links(after: int | None, limit: int) -> Iterator[Link]:
         rows = rows.filter(position__gt=after)
     for row in rows.values_list(*_LINK_FIELDS)[:limit]:
         yield Link(*row)
+
+
+def _readable_links(after: int | None, limit: int) -> list[Link] | None:
+    """Links up to the first that cannot be read; None where that is the very next."""
+    try:
+        return list(_links(after, limit))
+    except OperationalError as fault:
+        if UNDECODABLE not in str(fault):
+            raise
+    return _readable_links(after, limit // 2) if limit > 1 else None
 
 
 def _differs(link: Link, anchor: Head | None) -> Break | None:

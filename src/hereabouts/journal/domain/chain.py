@@ -114,6 +114,10 @@ class Walk:
         self.head = Head(link.position, link.hash)
         return None
 
+    def stumble(self) -> Break:
+        """The break at a next entry that cannot even be read."""
+        return Break(self.head.position + 1, Fault.HASH, "")
+
     def finish(self, head: Head) -> Break | None:
         """The break where the journal does not end where its head says."""
         if head.position > self.head.position:
@@ -124,6 +128,10 @@ class Walk:
 
 
 def _is_itself(link: Link) -> bool:
+    texts = (link.recorded_at, link.wire_name, link.subject, link.actor, link.payload)
+    if not all(isinstance(text, str) for text in texts):
+        # SQLite keeps bytes where texts belong, if somebody puts them there.
+        return False
     try:
         return digest(link) == link.hash
     except ValueError:
