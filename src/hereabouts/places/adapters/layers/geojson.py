@@ -16,6 +16,7 @@ from hereabouts.places.errors import FileDamaged, FileTooLarge, WrongKindOfFile
 
 MAX_GIGABYTES = 2
 MAX_FEATURES = 2_000_000
+PIECE = 1 << 20
 _NULL = msgspec.Raw(b"null")
 _NOT_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b')
 """Texts, and the numbers that JavaScript knows and JSON does not."""
@@ -52,10 +53,7 @@ def read_geojson(opened: Opened) -> Layer:
 
     Raises: WrongKindOfFile for other JSON, FileDamaged for broken JSON, FileTooLarge.
     """
-    content = opened.stream.read(MAX_GIGABYTES * 1_000_000_000 + 1)
-    if len(content) > MAX_GIGABYTES * 1_000_000_000:
-        raise FileTooLarge(name=opened.name, limit=MAX_GIGABYTES)
-    collection = _decode(content.removeprefix(b"\xef\xbb\xbf"), opened.name)
+    collection = _decode(_whole(opened).removeprefix(b"\xef\xbb\xbf"), opened.name)
     if collection.type != "FeatureCollection" or len(collection.features) > MAX_FEATURES:
         raise WrongKindOfFile(name=opened.name, expected="a GeoJSON feature collection")
     shapes, unreadable = _shapes(collection.features)
@@ -74,6 +72,17 @@ def read_geojson(opened: Opened) -> Layer:
         system=_system(collection.crs),
         unreadable=unreadable,
     )
+
+
+def _whole(opened: Opened) -> bytes:
+    # Piece by piece: asked for two gigabytes at once, Python makes room for all of them.
+    pieces, total = [], 0
+    while piece := opened.stream.read(PIECE):
+        pieces.append(piece)
+        total += len(piece)
+        if total > MAX_GIGABYTES * 1_000_000_000:
+            raise FileTooLarge(name=opened.name, limit=MAX_GIGABYTES)
+    return b"".join(pieces)
 
 
 def _decode(content: bytes, name: str) -> _Collection:
