@@ -24,6 +24,7 @@ from hereabouts.places.queries.sources import (
 )
 from hereabouts.places.web.links import with_query
 from hereabouts.places.web.words.names import word
+from hereabouts.places.web.words.origins import source_name
 
 DESK_ENTRY = DeskEntry(
     url_name="places:desk",
@@ -101,7 +102,7 @@ def _row(one: Run) -> Mapping[str, object]:
         "importer": word(wording.IMPORTERS, one.importer),
         "file_name": one.file_name,
         "digest": one.file_digest,
-        "source": one.source,
+        "source": source_name(one.source, one.importer),
         "at": one.ended_at,
         "seconds": (one.ended_at - one.began_at).total_seconds(),
         "attribution": one.attribution,
