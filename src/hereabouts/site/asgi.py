@@ -212,9 +212,11 @@ def build() -> Site:
     """The site, with Django loaded first: rooms can only be imported once it is."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hereabouts.site.settings")
     wsgi = get_wsgi_application()
+    from hereabouts.design.api import current_council
     from hereabouts.site.background import BACKGROUND
     from hereabouts.site.hot import hot_routes
 
     # Read now what the first page would wait for; a mistake in it stops the start, not a page.
+    current_council()
     _ = get_resolver().url_patterns
     return Site(Router(hot_routes(), HotThreads()), Pages(wsgi), BACKGROUND)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.kernel.text import N_
@@ -110,11 +111,35 @@ def from_environment(environment: Mapping[str, str]) -> Configuration:
     configuration = Configuration(**found)
     _check(configuration, "secure_cookies", ("auto", "yes", "no"))
     _check(configuration, "worker", ("embedded", "separate"))
-    if not configuration.import_limit_gb.replace(".", "", 1).isdigit():
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", configuration.import_limit_gb):
         raise BadConfiguration(name=f"{PREFIX}IMPORT_LIMIT_GB", reason="it is not a number")
+    _check_addresses(configuration)
+    return configuration
+
+
+def _check_addresses(configuration: Configuration) -> None:
     if configuration.database_url:
         database_from_url(configuration.database_url)
-    return configuration
+    if configuration.email_url not in ("files", "console"):
+        name = f"{PREFIX}EMAIL_URL"
+        if not configuration.email_url.startswith(("smtp:", "smtps:")):
+            raise BadConfiguration(name=name, reason="it has to be files, console or smtp://…")
+        _split(configuration.email_url, name)
+    if configuration.base_url and _split(
+        configuration.base_url, f"{PREFIX}BASE_URL"
+    ).scheme not in ("http", "https"):
+        reason = "it has to begin with https:// or http://"
+        raise BadConfiguration(name=f"{PREFIX}BASE_URL", reason=reason)
+
+
+def _split(address: str, name: str) -> SplitResult:
+    """The parts of an address. Raises: BadConfiguration where a part cannot be one."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as fault:
+        raise BadConfiguration(name=name, reason=str(fault).rstrip(".").lower()) from fault
+    return parts
 
 
 def _check(configuration: Configuration, name: str, allowed: tuple[str, ...]) -> None:
@@ -128,7 +153,7 @@ def database_from_url(address: str) -> dict[str, object]:
 
     A folder for the socket is given as `?host=`. Raises: BadConfiguration for another scheme.
     """
-    parts = urlsplit(address)
+    parts = _split(address, f"{PREFIX}DATABASE_URL")
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadConfiguration(
             name=f"{PREFIX}DATABASE_URL", reason="it does not begin with postgresql://"
