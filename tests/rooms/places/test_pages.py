@@ -205,6 +205,15 @@ def test_every_page_answers_and_asks_little_of_the_database(
     assert max(asked.values()) <= MOST_READS, asked
 
 
+def test_every_map_credits_all_that_it_may_show(
+    client: Client, addresses_of_pages: dict[str, str]
+) -> None:
+    for name, address in addresses_of_pages.items():
+        body = client.get(address).content.decode()
+        if "data-island" in body:
+            assert re.search(r'data-attribution="[^"]*© OpenStreetMap contributors', body), name
+
+
 def test_public_pages_set_no_cookie_and_can_be_revalidated(
     client: Client, addresses_of_pages: dict[str, str]
 ) -> None:

@@ -113,8 +113,9 @@ def _row(one: Run) -> Mapping[str, object]:
 
 def _counts(one: Run) -> list[tuple[str, ...]]:
     columns = ("appeared", "changed", "moved", "went", "returned", "unchanged")
+    names = {**wording.IMPORTERS, **wording.KINDS}
     return [
-        (word({**wording.IMPORTERS, **wording.KINDS}, kind), *(number(counts.get(name, 0)) for name in columns))
+        (word(names, kind), *(number(counts.get(name, 0)) for name in columns))
         for kind, counts in one.counts.items()
     ]
 

@@ -31,9 +31,11 @@ from hereabouts.places.queries.pages import (
     find_premises,
     find_street,
 )
+from hereabouts.places.queries.sources import sources
 from hereabouts.places.web.answers import json_answer, meta, page
 from hereabouts.places.web.links import href_of
 from hereabouts.places.web.views.missing import gone_page, missing_page
+from hereabouts.places.web.words.origins import credits_of
 from hereabouts.places.web.words.panels import panels_for
 from hereabouts.places.web.words.sheets import (
     Sheet,
@@ -150,6 +152,8 @@ def _page(
         "sheet": sheet,
         "view": view,
         "panels": panels_for(ref, language()),
+        # The map shows what every source brought, whichever of them brought this place.
+        "credits": credits_of(sources().values()),
         "meta": meta(request, sheet.sentence, f"{here}.json"),
     }
     return page(request, "places/place.html", context)

@@ -15,8 +15,10 @@ from hereabouts.places.domain.views import Whereabouts
 from hereabouts.places.errors import BadCoordinates
 from hereabouts.places.ports import PlaceRef
 from hereabouts.places.queries.nearby import whereabouts
+from hereabouts.places.queries.sources import sources
 from hereabouts.places.web.answers import json_answer, meta, page
 from hereabouts.places.web.links import href_at
+from hereabouts.places.web.words.origins import credits_of
 from hereabouts.places.web.words.panels import panels_for
 from hereabouts.places.web.words.sheets import point_sheet
 
@@ -41,6 +43,7 @@ def at(request: HttpRequest) -> HttpResponse:
         "sheet": sheet,
         "place": place,
         "panels": panels_for(ref, language()),
+        "credits": credits_of(sources().values()),
         "meta": meta(request, sheet.sentence, sheet.frame.open_data[0][1]),
     }
     return page(request, "places/place.html", context)

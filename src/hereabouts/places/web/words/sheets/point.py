@@ -60,7 +60,7 @@ def point_sheet(here: Whereabouts) -> Sheet:
             items=premises_items(here.premises),
             is_inline=True,
         ),
-        Section("postcodes", gettext("Nearest postcode"), items=postcodes),
+        Section("postcodes", gettext("Nearest postcode"), items=postcodes, is_inline=True),
         Section("names", gettext("Places nearby"), items=name_items(here.names), is_inline=True),
         Section(
             "assets",
