@@ -53,7 +53,7 @@ def test_an_officer_signs_in_with_password_and_code_and_reads_the_imports(
     visit.go("/desk/places/")
     assert "town.osm.pbf" in visit.text()
     visit.go("/desk/journal/")
-    assert "changed the gazetteer" in visit.page.inner_text("main")
+    assert "New data was loaded" in visit.page.inner_text("main")
 
 
 def test_a_visitor_is_sent_from_the_desk_to_sign_in(visit_without_script: Visit) -> None:
