@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +16,8 @@ from hereabouts.kernel.refusals import Refusal
 from hereabouts.kernel.text import N_
 
 PREFIX = "HEREABOUTS_"
+SHORTEST_KEY = 50
+"""Characters of a signing key; ours have 67."""
 
 
 class BadConfiguration(Refusal):
@@ -95,10 +99,21 @@ class Configuration:
         path = self.home_path / "keys" / "secret_key"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_urlsafe(50))
-        return path.read_text()
+            _make_key(path)
+        key = path.read_text().strip()
+        if len(key) < SHORTEST_KEY:
+            raise BadConfiguration(name=str(path), reason="it holds no key; remove the file")
+        return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a key whole or not at all; whoever comes second uses the first one's."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(secrets.token_urlsafe(50))
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(file.name)
 
 
 def from_environment(environment: Mapping[str, str]) -> Configuration:

@@ -25,6 +25,8 @@ COMMANDS = {
 }
 """Where each command lives; loaded when asked for, so that `--help` is quick."""
 
+DATABASE = "django.db.utils"
+
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is named."""
@@ -85,19 +87,26 @@ def _about_the_machine(fault: OSError) -> str:
 
 def _is_database_fault(fault: Exception) -> bool:
     # Named rather than imported: Django is loaded only by commands that need it.
-    return any(
-        kind.__module__ == "django.db.utils"
-        and kind.__name__ in ("OperationalError", "InterfaceError")
-        for kind in type(fault).__mro__
-    )
+    kinds = [kind.__name__ for kind in type(fault).__mro__ if kind.__module__ == DATABASE]
+    if "OperationalError" in kinds or "InterfaceError" in kinds:
+        return True
+    # A damaged file has no kind of its own; a table that is not there is a mistake in a program
+    # to PostgreSQL. Every other fault of these kinds is a bug of ours.
+    return kinds[:1] == ["DatabaseError"] or _lacks_tables(str(fault))
+
+
+def _lacks_tables(text: str) -> bool:
+    return "no such table" in text or ("relation" in text and "does not exist" in text)
 
 
 def _about_the_database(fault: Exception) -> str:
     text = " ".join(str(fault).split())
-    if "no such table" in text:
+    if _lacks_tables(text):
         return "The database has no tables yet: run `hereabouts migrate` first."
+    if "malformed" in text or "not a database" in text:
+        return "The database file is damaged; put a copy that was kept back in its place."
     if "locked" in text:
         return "The database is locked by another process; try again when it has finished."
     if "full" in text:
         return "The disk is full; everything this command had written was rolled back."
-    return f"The database cannot be reached or refused: {text}. Nothing was kept."
+    return f"The database cannot be reached or refused: {text.rstrip('.?')}. Nothing was kept."
