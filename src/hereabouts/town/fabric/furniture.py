@@ -248,12 +248,6 @@ def _scattered(
         for k in np.sort(order).tolist():
             x, y = kerb.where[k].tolist()
             furniture.spots.append(Spot(x, y, dict(spec.tags)))
-    for item in furniture.grit_bins[::2]:
-        furniture.spots.append(Spot(item.x, item.y, {"amenity": "grit_bin", "ref": item.reference}))
-    for item in furniture.lamps[::19]:
-        furniture.spots.append(
-            Spot(item.x, item.y, {"highway": "street_lamp", "ref": item.reference})
-        )
 
 
 @dataclass(frozen=True, slots=True)
