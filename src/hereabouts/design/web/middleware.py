@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from hereabouts.design.council import current_council
+from hereabouts.design.errors import AddressUnreadable
 from hereabouts.design.pages import render_refusal, sentence_of
 from hereabouts.design.wording import language
 from hereabouts.kernel.refusals import Refusal
@@ -38,7 +39,9 @@ class RefusalMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
+        """Pass the request on, unless no page can have its address."""
+        if "\0" in request.path:
+            return answer_refusal(request, AddressUnreadable())
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
