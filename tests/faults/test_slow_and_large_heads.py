@@ -10,9 +10,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from hereabouts.kernel.asgi import Receive, Scope, Send
+from hereabouts.kernel.asgi import BadQuery, Receive, Scope, Send, refusal_response
 from hereabouts.site import connections
-from hereabouts.site.asgi import MOST_PARAMETERS, Pages
+from hereabouts.site.asgi import MOST_PARAMETERS, Pages, TooBusy
 from hereabouts.site.configuration import Configuration
 from hereabouts.site.connections import LARGEST_HEAD, Connection
 from hereabouts.site.server import server_config
@@ -104,3 +104,8 @@ def test_an_address_with_too_many_parameters_is_refused_before_any_page() -> Non
     assert (status, b"site.bad_address" in body) == (400, True)
     few = asyncio.run(ask(Pages(echo), scope(query=b"a=1&b=2"), [b"x", b""]))
     assert few == (200, b"x")
+
+
+def test_who_is_turned_away_does_not_stay_connected() -> None:
+    assert refusal_response(TooBusy()).headers["connection"] == "close"
+    assert "connection" not in refusal_response(BadQuery(name="q", reason="odd")).headers
