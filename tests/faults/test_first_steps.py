@@ -70,6 +70,8 @@ def test_without_tables_it_says_what_to_do(environment: Environment) -> None:
     sentence = "The database has no tables yet: run `hereabouts migrate` first.\n"
     for command in (["journal", "verify", "--json"], ["places", "counts"]):
         assert run(environment, *command) == (1, "", sentence)
+    status, _, said = run(environment, "worker")
+    assert (status, "run `hereabouts migrate` first" in said) == (1, True)
 
 
 @pytest.mark.once

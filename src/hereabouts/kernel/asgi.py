@@ -130,9 +130,8 @@ def refusal_response(refusal: Refusal) -> Response:
     """Answer with a refusal: `{"code": …, "message": …}` and its status."""
     headers = {"cache-control": "no-store"}
     if refusal.kind in (RefusalKind.UNAVAILABLE, RefusalKind.TOO_MANY):
-        headers["retry-after"] = "5"
         # Who is turned away because there are too many shall not stay connected.
-        headers["connection"] = "close"
+        headers |= {"retry-after": "5", "connection": "close"}
     body = {"code": refusal.code, "message": refusal.sentence()}
     return json_response(body, status=refusal.status, headers=headers)
 

@@ -30,7 +30,9 @@ CHANGES = (
 def sentence_of(summary: ImportSummary) -> str:
     """What the import did, in English, for an operator."""
     held = sum(counts.total for counts in summary.counts.values())
-    if summary.is_unchanged:
+    if summary.is_unchanged and not held:
+        said = f"Nothing changed: {summary.file_name} holds nothing for this place."
+    elif summary.is_unchanged:
         said = f"Nothing changed: all {held:,} things in {summary.file_name} were there already."
     else:
         touched = [

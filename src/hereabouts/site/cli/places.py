@@ -95,7 +95,7 @@ def counts(as_json: bool) -> None:
     from hereabouts.places.api import counts as count
 
     found = {kind.value: times for kind, times in count().items()}
-    sentence = ", ".join(f"{times} {kind}" for kind, times in found.items())
+    sentence = "; ".join(f"{kind}: {times:,}" for kind, times in found.items())
     print_summary(found, f"Standing today: {sentence}.", as_json)
 
 

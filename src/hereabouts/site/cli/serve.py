@@ -58,10 +58,28 @@ def prepare_database(configuration: Configuration) -> None:
         click.echo(f"The database was brought up to this version: {applied} steps.", err=True)
 
 
+def _refuse_without_tables() -> None:
+    """A worker waits for a database that is away, but not for tables that nobody makes.
+
+    Raises: DatabaseOutOfDate.
+    """
+    from django.db import Error
+
+    from hereabouts.site.health import count_missing_migrations
+
+    try:
+        missing = count_missing_migrations()
+    except Error:
+        return
+    if missing:
+        raise DatabaseOutOfDate(missing=missing)
+
+
 @click.command()
 def worker() -> None:
     """Deliver events to reactions until stopped, where HEREABOUTS_WORKER is `separate`."""
     with_django()
+    _refuse_without_tables()
     from hereabouts.journal.jobs import Worker
     from hereabouts.site.housekeeping import Housekeeping
 
