@@ -19,10 +19,3 @@ class PageNotFound(Refusal):
     code = "design.page_not_found"
     kind = RefusalKind.NOT_FOUND
     message = N_("There is no page at this address.")
-
-
-class AddressUnreadable(Refusal):
-    """An address holds what no address can: a NUL, which PostgreSQL cannot even look for."""
-
-    code = "design.address_unreadable"
-    message = N_("This address cannot be read.")

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from hereabouts.design.council import current_council
-from hereabouts.design.errors import AddressUnreadable
+from hereabouts.design.errors import PageNotFound
 from hereabouts.design.pages import render_refusal, sentence_of
 from hereabouts.design.wording import language
 from hereabouts.kernel.refusals import Refusal
@@ -41,7 +41,8 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on, unless no page can have its address."""
         if "\0" in request.path:
-            return answer_refusal(request, AddressUnreadable())
+            # PostgreSQL cannot even look for such a text.
+            return answer_refusal(request, PageNotFound())
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
