@@ -20,7 +20,7 @@ import pytest
 from django.db import connection
 
 from hereabouts.site import health
-from hereabouts.site.cli.serve import DatabaseOutOfDate, prepare_database
+from hereabouts.site.cli.installation import DatabaseOutOfDate, prepare_database
 from hereabouts.site.configuration import Configuration
 from hereabouts.site.server import (
     AddressUnusable,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from hereabouts.kernel.access import INSTALLATION
-from hereabouts.site.cli.installation import bring_up_to_date
+from hereabouts.site.cli.installation import prepare_database
 from hereabouts.site.cli.output import Progress, as_json, print_summary
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def assets(**given: object) -> dict[str, object]:
 @as_json
 def list_(limit: int, as_json: bool) -> None:
     """Show past imports, newest first."""
-    bring_up_to_date()
+    prepare_database()
     from hereabouts.places.api import list_import_runs
 
     runs = list_import_runs(limit)
@@ -166,7 +166,7 @@ def list_(limit: int, as_json: bool) -> None:
 @as_json
 def findings(run: str, code: str, limit: int, as_json: bool) -> None:
     """Show what was wrong in a file that was imported."""
-    bring_up_to_date()
+    prepare_database()
     from hereabouts.places.api import find_run, list_findings
     from hereabouts.places.errors import ImportNotFound
 
@@ -189,7 +189,7 @@ def findings(run: str, code: str, limit: int, as_json: bool) -> None:
 def _import(
     name: str, file: Path, reader: dict[str, object], asked: Asked, *, as_json: bool
 ) -> None:
-    bring_up_to_date()
+    prepare_database()
     from hereabouts.places.api import ImportOptions, import_file, sentence_of
 
     progress = Progress()

@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hereabouts.kernel.refusals import Refusal, RefusalKind
+from hereabouts.kernel.text import N_
 from hereabouts.site.cli.output import as_json, print_summary, with_django
-from hereabouts.site.configuration import from_environment
+from hereabouts.site.configuration import Configuration, from_environment
 
 if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
 
 LOCK = 7_302_118
 """Number of the PostgreSQL lock that lets one process make tables at a time."""
+
+
+class DatabaseOutOfDate(Refusal):
+    """The database lacks steps, and is not ours to change unasked."""
+
+    code = "site.database_out_of_date"
+    kind = RefusalKind.CONFLICT
+    message = N_("The database lacks {missing} steps; run `hereabouts migrate` first.")
 
 
 @click.command()
@@ -47,6 +57,24 @@ def bring_up_to_date() -> int:
         if missing:
             call_command("migrate", interactive=False, verbosity=0)
     return missing
+
+
+def prepare_database(configuration: Configuration | None = None) -> None:
+    """Bring the embedded database up to this version; leave a server's to its operator.
+
+    Raises: DatabaseOutOfDate for a PostgreSQL that lacks steps.
+    """
+    with_django()
+    if (configuration or from_environment(os.environ)).database_url:
+        from hereabouts.site.health import count_missing_migrations
+
+        missing = count_missing_migrations()
+        if missing:
+            raise DatabaseOutOfDate(missing=missing)
+        return
+    applied = bring_up_to_date()
+    if applied:
+        click.echo(f"The database was brought up to this version: {applied} steps.", err=True)
 
 
 def _count_missing(executor: MigrationExecutor) -> int:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from types import FrameType
 
 import click
 
-from hereabouts.kernel.refusals import Refusal, RefusalKind
-from hereabouts.kernel.text import N_
-from hereabouts.site.cli.installation import bring_up_to_date
+from hereabouts.site.cli.installation import DatabaseOutOfDate, prepare_database
 from hereabouts.site.cli.output import with_django
-from hereabouts.site.configuration import Configuration, from_environment
-
-
-class DatabaseOutOfDate(Refusal):
-    """The database lacks steps, and is not ours to change unasked."""
-
-    code = "site.database_out_of_date"
-    kind = RefusalKind.CONFLICT
-    message = N_("The database lacks {missing} steps; run `hereabouts migrate` first.")
 
 
 @click.command()
@@ -34,28 +22,10 @@ class DatabaseOutOfDate(Refusal):
 )
 def serve(host: str, port: int) -> None:
     """Serve the place to browsers until stopped."""
-    prepare_database(from_environment(os.environ))
+    prepare_database()
     from hereabouts.site.server import serve_forever
 
     serve_forever(host, port)
-
-
-def prepare_database(configuration: Configuration) -> None:
-    """Bring the embedded database up to this version; leave a server's to its operator.
-
-    Raises: DatabaseOutOfDate for a PostgreSQL that lacks steps.
-    """
-    with_django()
-    if configuration.database_url:
-        from hereabouts.site.health import count_missing_migrations
-
-        missing = count_missing_migrations()
-        if missing:
-            raise DatabaseOutOfDate(missing=missing)
-        return
-    applied = bring_up_to_date()
-    if applied:
-        click.echo(f"The database was brought up to this version: {applied} steps.", err=True)
 
 
 def _refuse_without_tables() -> None:
