@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "hereabouts.journal",
     "hereabouts.people",
     "hereabouts.places",
+    "hereabouts.sensing",
     "hereabouts.site",
 ]
 
@@ -68,7 +69,7 @@ MIDDLEWARE = [
     "hereabouts.design.web.middleware.RefusalMiddleware",
 ]
 
-ROOMS = ("design", "journal", "people", "places", "site")
+ROOMS = ("design", "journal", "people", "places", "sensing", "site")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",

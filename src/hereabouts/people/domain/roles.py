@@ -39,6 +39,13 @@ PEOPLE_MANAGE = Capability("people.manage")
 PEOPLE_READ = Capability("people.read")
 PLACES_EDIT = Capability("places.edit")
 PLACES_IMPORT = Capability("places.import")
+SENSING_AGREE = Capability("sensing.agree")
+SENSING_CONNECT = Capability("sensing.connect")
+SENSING_DEPLOY = Capability("sensing.deploy")
+SENSING_MANAGE = Capability("sensing.manage")
+SENSING_OBSERVE = Capability("sensing.observe")
+SENSING_READ_CLOSED = Capability("sensing.read_closed")
+SENSING_READ_SHARED = Capability("sensing.read_shared")
 TOKENS_MANAGE = Capability("tokens.manage")
 
 CAPABILITIES: Mapping[Capability, str] = {
@@ -50,20 +57,40 @@ CAPABILITIES: Mapping[Capability, str] = {
     PEOPLE_READ: N_("See who has an account"),
     PLACES_EDIT: N_("Correct streets, areas, premises and assets"),
     PLACES_IMPORT: N_("Load files into the gazetteer"),
+    SENSING_AGREE: N_("Agree to deployments of sensors that others propose"),
+    SENSING_CONNECT: N_("Set up connectors, devices and keys that bring readings in"),
+    SENSING_DEPLOY: N_("Propose deployments of sensors and keep their records"),
+    SENSING_MANAGE: N_("Create, change and delete things, streams and their observations"),
+    SENSING_OBSERVE: N_("Add observations to every stream"),
+    SENSING_READ_CLOSED: N_("Read closed sensor data"),
+    SENSING_READ_SHARED: N_("Read sensor data shared between departments and partners"),
     TOKENS_MANAGE: N_("Make and revoke tokens for programs"),
 }
 """Every capability of every room, and what it lets a person do."""
 
 _EVERYBODY = frozenset({ACCOUNT_USE})
 _AT_A_DESK = _EVERYBODY | {DESK_USE}
+_HUB = frozenset(
+    {
+        SENSING_CONNECT,
+        SENSING_DEPLOY,
+        SENSING_MANAGE,
+        SENSING_OBSERVE,
+        SENSING_READ_CLOSED,
+        SENSING_READ_SHARED,
+    }
+)
 
 ROLES: Mapping[Role, frozenset[Capability]] = {
     Role.RESIDENT: _EVERYBODY,
-    Role.OFFICER: _AT_A_DESK | {PLACES_EDIT},
-    Role.PLANNER: _AT_A_DESK | {PLACES_EDIT},
-    Role.DATA_STEWARD: _AT_A_DESK | {PLACES_EDIT, PLACES_IMPORT, TOKENS_MANAGE, JOURNAL_READ},
+    Role.OFFICER: _AT_A_DESK | {PLACES_EDIT, SENSING_DEPLOY, SENSING_READ_SHARED},
+    Role.PLANNER: _AT_A_DESK | {PLACES_EDIT, SENSING_DEPLOY, SENSING_READ_SHARED},
+    Role.DATA_STEWARD: _AT_A_DESK
+    | _HUB
+    | {PLACES_EDIT, PLACES_IMPORT, TOKENS_MANAGE, JOURNAL_READ},
     Role.CHIEF_DATA_OFFICER: _AT_A_DESK
-    | {PLACES_EDIT, PLACES_IMPORT, TOKENS_MANAGE, JOURNAL_READ, PEOPLE_READ},
+    | _HUB
+    | {PLACES_EDIT, PLACES_IMPORT, TOKENS_MANAGE, JOURNAL_READ, PEOPLE_READ, SENSING_AGREE},
     Role.AUDITOR: _AT_A_DESK | {JOURNAL_READ, PEOPLE_READ},
     Role.ADMINISTRATOR: _AT_A_DESK
     | {JOURNAL_READ, JOURNAL_OPERATE, PEOPLE_READ, PEOPLE_MANAGE, TOKENS_MANAGE},

@@ -277,8 +277,8 @@ class Ending(Enum):
 class ResourcePath:
     """A resource path: steps, and what is asked for at its end.
 
-    With PROPERTY and VALUE, `leaf` is the property asked for, or None for the id. `text` is the path
-    as it was written, without the service root and decoded.
+    With PROPERTY and VALUE, `leaf` is the property asked for, or None for the id. `text` is the
+    path as it was written, without the service root and decoded.
     """
 
     steps: tuple[Step, ...]

@@ -1,0 +1,1 @@
+"""Sensors, deployments and observations, from ingest to quality to query."""

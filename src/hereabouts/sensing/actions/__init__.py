@@ -1,0 +1,1 @@
+"""What sensing writes; the only writers of its tables and of the journal."""

@@ -1,0 +1,1 @@
+"""The observation store: rows on SQLite and on PostgreSQL."""

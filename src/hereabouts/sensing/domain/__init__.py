@@ -1,0 +1,1 @@
+"""Rules of sensing; no framework, no clock, no tables."""

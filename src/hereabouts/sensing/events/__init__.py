@@ -1,0 +1,5 @@
+"""The door: facts that sensing announces."""
+
+from hereabouts.sensing.events.register import EntityChanged, EntityCreated, EntityDeleted
+
+__all__ = ["EntityChanged", "EntityCreated", "EntityDeleted"]

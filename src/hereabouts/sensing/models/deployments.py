@@ -1,0 +1,3 @@
+"""Who has put what where, why, and until when."""
+
+from __future__ import annotations

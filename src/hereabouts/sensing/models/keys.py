@@ -1,0 +1,3 @@
+"""Keys that let devices and gateways write."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Findings and the alerts people subscribe to."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Pages of sensing and its addresses before Django."""
