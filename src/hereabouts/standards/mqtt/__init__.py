@@ -1,0 +1,78 @@
+"""MQTT 3.1.1 and 5.0 on the wire, for servers and clients: bytes in, packets out, and back."""
+
+from hereabouts.standards.mqtt.codes import (
+    RETURN_CODES,
+    VERSION_3,
+    VERSION_5,
+    Kind,
+    Property,
+    Reason,
+)
+from hereabouts.standards.mqtt.encoding import (
+    encode,
+    encode_pubacks,
+    message_parts,
+    numbered_message,
+    plain_message,
+)
+from hereabouts.standards.mqtt.faults import MqttError
+from hereabouts.standards.mqtt.framing import LARGEST_PACKET, LONGEST_TOPIC, Decoder
+from hereabouts.standards.mqtt.packets import (
+    Auth,
+    Connack,
+    Connect,
+    Disconnect,
+    Packet,
+    Pingreq,
+    Pingresp,
+    Puback,
+    Pubcomp,
+    Publish,
+    Pubrec,
+    Pubrel,
+    Suback,
+    Subscribe,
+    Subscription,
+    Unsuback,
+    Unsubscribe,
+    Will,
+)
+from hereabouts.standards.mqtt.properties import NONE, Properties
+
+__all__ = [
+    "LARGEST_PACKET",
+    "LONGEST_TOPIC",
+    "NONE",
+    "RETURN_CODES",
+    "VERSION_3",
+    "VERSION_5",
+    "Auth",
+    "Connack",
+    "Connect",
+    "Decoder",
+    "Disconnect",
+    "Kind",
+    "MqttError",
+    "Packet",
+    "Pingreq",
+    "Pingresp",
+    "Properties",
+    "Property",
+    "Puback",
+    "Pubcomp",
+    "Publish",
+    "Pubrec",
+    "Pubrel",
+    "Reason",
+    "Suback",
+    "Subscribe",
+    "Subscription",
+    "Unsuback",
+    "Unsubscribe",
+    "Will",
+    "encode",
+    "encode_pubacks",
+    "message_parts",
+    "numbered_message",
+    "plain_message",
+]

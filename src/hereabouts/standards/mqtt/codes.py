@@ -1,0 +1,121 @@
+"""Numbers of MQTT: packet types, reason codes and properties.
+
+Source: OASIS MQTT 5.0, sections 2.1.2, 2.2.2.2 and 2.4; OASIS MQTT 3.1.1, section 3.2.2.3.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+VERSION_3: Final = 4
+"""Protocol level of MQTT 3.1.1."""
+VERSION_5: Final = 5
+"""Protocol level of MQTT 5.0."""
+
+
+class Kind(IntEnum):
+    """Type of a control packet: the upper half of its first byte."""
+
+    CONNECT = 1
+    CONNACK = 2
+    PUBLISH = 3
+    PUBACK = 4
+    PUBREC = 5
+    PUBREL = 6
+    PUBCOMP = 7
+    SUBSCRIBE = 8
+    SUBACK = 9
+    UNSUBSCRIBE = 10
+    UNSUBACK = 11
+    PINGREQ = 12
+    PINGRESP = 13
+    DISCONNECT = 14
+    AUTH = 15
+
+
+class Reason(IntEnum):
+    """Reason codes; below 128 they are good news."""
+
+    SUCCESS = 0x00
+    GRANTED_1 = 0x01
+    GRANTED_2 = 0x02
+    DISCONNECT_WITH_WILL = 0x04
+    NO_MATCHING_SUBSCRIBERS = 0x10
+    NO_SUBSCRIPTION = 0x11
+    UNSPECIFIED = 0x80
+    MALFORMED = 0x81
+    PROTOCOL_ERROR = 0x82
+    IMPLEMENTATION_SPECIFIC = 0x83
+    UNSUPPORTED_VERSION = 0x84
+    BAD_CLIENT_ID = 0x85
+    BAD_CREDENTIALS = 0x86
+    NOT_AUTHORISED = 0x87
+    SERVER_UNAVAILABLE = 0x88
+    SERVER_BUSY = 0x89
+    SHUTTING_DOWN = 0x8B
+    BAD_AUTHENTICATION_METHOD = 0x8C
+    KEEP_ALIVE_TIMEOUT = 0x8D
+    TAKEN_OVER = 0x8E
+    BAD_FILTER = 0x8F
+    BAD_TOPIC = 0x90
+    PACKET_ID_IN_USE = 0x91
+    PACKET_ID_NOT_FOUND = 0x92
+    RECEIVE_MAXIMUM_EXCEEDED = 0x93
+    BAD_TOPIC_ALIAS = 0x94
+    PACKET_TOO_LARGE = 0x95
+    MESSAGE_RATE_TOO_HIGH = 0x96
+    QUOTA_EXCEEDED = 0x97
+    ADMINISTRATIVE_ACTION = 0x98
+    BAD_PAYLOAD_FORMAT = 0x99
+    RETAIN_NOT_SUPPORTED = 0x9A
+    QOS_NOT_SUPPORTED = 0x9B
+    SHARED_NOT_SUPPORTED = 0x9E
+    SUBSCRIPTION_IDS_NOT_SUPPORTED = 0xA1
+    WILDCARDS_NOT_SUPPORTED = 0xA2
+
+
+RETURN_CODES: Final = {
+    Reason.SUCCESS: 0,
+    Reason.UNSUPPORTED_VERSION: 1,
+    Reason.BAD_CLIENT_ID: 2,
+    Reason.SERVER_UNAVAILABLE: 3,
+    Reason.SERVER_BUSY: 3,
+    Reason.QUOTA_EXCEEDED: 3,
+    Reason.SHUTTING_DOWN: 3,
+    Reason.BAD_CREDENTIALS: 4,
+    Reason.NOT_AUTHORISED: 5,
+}
+"""What CONNACK says in MQTT 3.1.1 for each reason it can express."""
+
+
+class Property(IntEnum):
+    """Properties of MQTT 5."""
+
+    PAYLOAD_FORMAT = 1
+    MESSAGE_EXPIRY = 2
+    CONTENT_TYPE = 3
+    RESPONSE_TOPIC = 8
+    CORRELATION = 9
+    SUBSCRIPTION_ID = 11
+    SESSION_EXPIRY = 17
+    ASSIGNED_CLIENT_ID = 18
+    SERVER_KEEP_ALIVE = 19
+    AUTHENTICATION_METHOD = 21
+    AUTHENTICATION_VALUE = 22
+    REQUEST_PROBLEM_INFORMATION = 23
+    WILL_DELAY = 24
+    REQUEST_RESPONSE_INFORMATION = 25
+    RESPONSE_INFORMATION = 26
+    SERVER_REFERENCE = 28
+    REASON_STRING = 31
+    RECEIVE_MAXIMUM = 33
+    TOPIC_ALIAS_MAXIMUM = 34
+    TOPIC_ALIAS = 35
+    MAXIMUM_QOS = 36
+    RETAIN_AVAILABLE = 37
+    USER = 38
+    MAXIMUM_PACKET_SIZE = 39
+    WILDCARDS_AVAILABLE = 40
+    SUBSCRIPTION_IDS_AVAILABLE = 41
+    SHARED_AVAILABLE = 42
