@@ -1,7 +1,8 @@
 """The vocabulary of hot routes: plain handlers that answer before the page framework is asked.
 
-A room lists its `HotRoute`s; `site` puts them into one `Router`. Handlers know requests and
-responses only, so they can be called in a test and moved to another server.
+A room lists its `HotRoute`s, and `Mount`s for whole applications; `site` puts them into one
+`Router`. Handlers know requests and responses only, so they can be called in a test and moved to
+another server.
 """
 
 from __future__ import annotations
@@ -25,12 +26,21 @@ Message = MutableMapping[str, Any]  # Any: ASGI's own messages have no closed sh
 Scope = MutableMapping[str, Any]  # Any: as above
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+READING = ("GET", "HEAD")
+
+FROM_PROXY = "is_from_trusted_proxy"
+"""Key in a scope's `state`: there and true where a trusted proxy handed the request on."""
 
 LONGEST_QUERY = 4_096
 """Characters of a query string that a hot route reads; longer ones are refused."""
 
 GRACE_SECONDS = 5.0
 """How long a stream that was told to end may take to say goodbye."""
+
+BODY_SECONDS = 60.0
+"""How long the body of a request may take to arrive."""
 
 
 class BadQuery(Refusal):
@@ -52,15 +62,34 @@ class MethodNotAllowed(Refusal):
         return 405
 
 
+class BodyTooLarge(Refusal):
+    """A request brings more than its address takes."""
+
+    code = "web.body_too_large"
+    kind = RefusalKind.TOO_LARGE
+    message = N_("That is too large to be sent here: the limit is {limit}.")
+
+
+class BodyTooSlow(Refusal):
+    """A request did not bring its body in time."""
+
+    code = "web.body_too_slow"
+    message = N_("The request took too long to arrive; nothing was kept.")
+
+
 @dataclass(frozen=True)
 class Request:
-    """What a hot handler may know about a request; header names are in lower case."""
+    """What a hot handler may know about a request; header names are in lower case.
+
+    `body` is read for routes with a `body_limit` only.
+    """
 
     method: str
     path: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -93,18 +122,36 @@ class HotRoute:
 
     `pattern` is a path with `{name}` for one segment's text and `{name:int}` for digits. A
     handler that is `async` runs on the event loop and may not block; any other runs in a thread.
-    `access` may be left out where the handler carries the mark of `kernel.access`.
+    `access` may be left out where the handler carries the mark of `kernel.access`. A route that
+    takes bodies says of how many bytes at most.
     """
 
     pattern: str
     handler: Handler
     name: str
     access: Access | None = None
+    methods: tuple[str, ...] = READING
+    body_limit: int = 0
 
     @property
     def declared_access(self) -> Access | None:
         """Who may use the route, or None where nobody said."""
         return self.access or access_of(self.handler)
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A whole application that answers its prefix, and every path below, before the pages.
+
+    It checks the credentials each request brings; `access` says so, as on a route. `summary` is one
+    sentence for the list of routes.
+    """
+
+    prefix: str
+    application: Application
+    name: str
+    access: Access | None = None
+    summary: str = ""
 
 
 class RunsBlocking(Protocol):
@@ -154,13 +201,22 @@ def number(request: Request, name: str, *, lowest: int, highest: int) -> int | N
 class Router:
     """Finds the hot route of a request and answers it, or leaves it to somebody else.
 
-    Raises: UnguardedRouteError for a route that is not marked as public, since no hot route has a
+    Raises: UnguardedRouteError for a route or mount that is not marked as public, since none has a
     session to check; ValueError for two routes with one name.
     """
 
-    def __init__(self, routes: Sequence[HotRoute], run_blocking: RunsBlocking) -> None:
+    def __init__(
+        self,
+        routes: Sequence[HotRoute],
+        run_blocking: RunsBlocking,
+        mounts: Sequence[Mount] = (),
+    ) -> None:
         self.routes = tuple(routes)
         self.run_blocking = run_blocking
+        self.mounts = tuple((mount.prefix, mount.application) for mount in mounts)
+        for mount in mounts:
+            if mount.access is None or not mount.access.is_public:
+                raise UnguardedRouteError(f"{mount.name} ({mount.prefix}) is not marked as public")
         self._exact: dict[str, HotRoute] = {}
         self._patterns: list[tuple[re.Pattern[str], HotRoute]] = []
         for route in self.routes:
@@ -190,30 +246,82 @@ class Router:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer a request; false when no hot route has its path."""
-        found = self.find(scope["path"])
+        path: str = scope["path"]
+        for prefix, application in self.mounts:
+            if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
+                await application(scope, receive, send)
+                return True
+        found = self.find(path)
         if found is None:
             return False
         route, parameters = found
         try:
-            response = await self._respond(route, parameters, scope)
+            request = await _read(route, parameters, (scope, receive))
+            if request is None:
+                return True
+            response = await self._respond(route, request)
         except Refusal as refusal:
             response = refusal_response(refusal)
             if isinstance(refusal, MethodNotAllowed):
-                response = replace(response, headers={**response.headers, "allow": "GET, HEAD"})
+                allowed = {"allow": ", ".join(route.methods)}
+                response = replace(response, headers={**response.headers, **allowed})
         await deliver(response, scope, receive, send)
         return True
 
-    async def _respond(
-        self, route: HotRoute, parameters: Mapping[str, str], scope: Scope
-    ) -> Response:
-        if scope["method"] not in ("GET", "HEAD"):
-            raise MethodNotAllowed
-        request = read_request(scope, parameters)
+    async def _respond(self, route: HotRoute, request: Request) -> Response:
         if inspect.iscoroutinefunction(route.handler):
             answer: Response = await route.handler(request)
             return answer
         blocking: Any = route.handler  # Any: not a coroutine function, so it answers directly
         return await self.run_blocking(blocking, request)
+
+
+async def _read(
+    route: HotRoute, parameters: Mapping[str, str], source: tuple[Scope, Receive]
+) -> Request | None:
+    """The request with its body where the route takes one; None where its sender has left."""
+    scope, receive = source
+    if scope["method"] not in route.methods:
+        raise MethodNotAllowed
+    request = read_request(scope, parameters)
+    if not route.body_limit:
+        return request
+    body = await read_body(scope, receive, route.body_limit)
+    return None if body is None else replace(request, body=body)
+
+
+async def read_body(
+    scope: Scope, receive: Receive, limit: int, seconds: float = BODY_SECONDS
+) -> bytes | None:
+    """A request's whole body; None where the sender left half-way.
+
+    `limit` in bytes. Raises: BodyTooLarge, before reading where the head says so; BodyTooSlow.
+    """
+    declared = next((v for n, v in scope["headers"] if n == b"content-length"), b"0")
+    if declared.isdigit() and int(declared) > limit:
+        raise BodyTooLarge(limit=_size(limit))
+    try:
+        async with asyncio.timeout(seconds):
+            return await _gather(receive, limit)
+    except TimeoutError as fault:
+        raise BodyTooSlow from fault
+
+
+async def _gather(receive: Receive, limit: int) -> bytes | None:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise BodyTooLarge(limit=_size(limit))
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _size(limit: int) -> str:
+    return f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

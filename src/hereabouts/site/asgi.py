@@ -23,6 +23,7 @@ from hereabouts.kernel.asgi import (
     Scope,
     Send,
     deliver,
+    read_body,
     refusal_response,
 )
 from hereabouts.kernel.refusals import Refusal, RefusalKind
@@ -43,21 +44,6 @@ MOST_PARAMETERS = 200
 BODY_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
-
-
-class BodyTooLarge(Refusal):
-    """A request brings more than a page takes."""
-
-    code = "site.body_too_large"
-    kind = RefusalKind.TOO_LARGE
-    message = N_("That is too large to be sent to a page: the limit is {limit_mb} MB.")
-
-
-class BodyTooSlow(Refusal):
-    """A request did not bring its body in time."""
-
-    code = "site.body_too_slow"
-    message = N_("The request took too long to arrive; nothing was kept.")
 
 
 class BadAddress(Refusal):
@@ -99,7 +85,7 @@ class Pages:
             if self._in_hand >= LONGEST_QUEUE:
                 raise TooBusy
             _check_query(scope["query_string"])
-            body = await read_body(scope, receive)
+            body = await read_body(scope, receive, LARGEST_BODY, BODY_SECONDS)
         except Refusal as refusal:
             await deliver(refusal_response(refusal), scope, receive, send)
             return
@@ -122,33 +108,6 @@ def _for_wsgi(scope: Scope) -> Scope:
     """The scope without headers that WSGI would confuse: there `_` and `-` become the same."""
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     return {**scope, "headers": headers}
-
-
-async def read_body(scope: Scope, receive: Receive) -> bytes | None:
-    """A request's whole body; None where the sender left half-way. Raises: BodyTooLarge;
-    BodyTooSlow.
-    """
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
-        raise BodyTooLarge(limit_mb=LARGEST_BODY // 2**20)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _gather(receive)
-    except TimeoutError as fault:
-        raise BodyTooSlow from fault
-
-
-async def _gather(receive: Receive) -> bytes | None:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise BodyTooLarge(limit_mb=LARGEST_BODY // 2**20)
-        if not message.get("more_body", False):
-            return bytes(body)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
@@ -214,9 +173,9 @@ def build() -> Site:
     wsgi = get_wsgi_application()
     from hereabouts.design.api import current_council
     from hereabouts.site.background import BACKGROUND
-    from hereabouts.site.hot import hot_routes
+    from hereabouts.site.hot import hot_mounts, hot_routes
 
     # Read now what the first page would wait for; a mistake in it stops the start, not a page.
     current_council()
     _ = get_resolver().url_patterns
-    return Site(Router(hot_routes(), HotThreads()), Pages(wsgi), BACKGROUND)
+    return Site(Router(hot_routes(), HotThreads(), hot_mounts()), Pages(wsgi), BACKGROUND)

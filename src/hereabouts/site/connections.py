@@ -1,7 +1,8 @@
 """Connections with limits that the server library leaves out: how large and how slow a head may be.
 
 The head is the part of a request before its body. Without these limits one stranger could fill the
-memory with headers, or hold every connection open by never ending one.
+memory with headers, or hold every connection open by never ending one. A connection also notes
+whether it comes from a trusted proxy: the library overwrites the address that would tell.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from hereabouts.kernel.asgi import FROM_PROXY
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of a head beyond the piece in which it began; browsers send about 2 KB."""
@@ -29,6 +33,9 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Expect a head soon."""
         super().connection_made(cast(asyncio.Transport, transport))
+        app, client = self.app, self.client
+        if isinstance(app, ProxyHeadersMiddleware) and client and client[0] in app.trusted_hosts:
+            self.app_state = {**self.app_state, FROM_PROXY: True}
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from hereabouts.journal.web.hot import routes as journal_routes
 from hereabouts.kernel.access import public
-from hereabouts.kernel.asgi import HotRoute, Request, Response
+from hereabouts.kernel.asgi import HotRoute, Mount, Request, Response
 from hereabouts.kernel.describe import describe
 from hereabouts.kernel.http_caching import compressed, conditional
 from hereabouts.places.web.hot import routes as places_routes
@@ -19,6 +19,11 @@ from hereabouts.site.openapi import build_document, list_pages
 def hot_routes() -> list[HotRoute]:
     """Every room's hot routes and the site's own."""
     return [*health_routes, *journal_routes, *places_routes, *_own_routes]
+
+
+def hot_mounts() -> list[Mount]:
+    """Every whole application that answers before the pages."""
+    return []
 
 
 @public

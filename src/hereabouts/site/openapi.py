@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -43,6 +43,7 @@ class Operation:
     description: Description
     access: Access | None
     integers: frozenset[str]
+    method: str = "get"
 
 
 def list_pages() -> list[tuple[str, str, object]]:
@@ -72,7 +73,7 @@ def build_document(
     schemas, components = msgspec.json.schema_components(ordered, ref_template=COMPONENT)
     answers = dict(zip(ordered, schemas, strict=True))
     paths = {
-        operation.path: {"get": _operation(operation, answers)}
+        operation.path: {operation.method: _operation(operation, answers)}
         for operation in sorted(operations, key=lambda operation: operation.path)
     }
     return {
@@ -105,7 +106,8 @@ def _from_hot_routes(routes: Iterable[HotRoute]) -> Iterator[Operation]:
         description = description_of(route.handler)
         if description is not None:
             written = (route.pattern, _HOT_PLACE)
-            yield _place(written, route.name, description, route.declared_access)
+            placed = _place(written, route.name, description, route.declared_access)
+            yield replace(placed, method=route.methods[0].lower())
 
 
 def _place(

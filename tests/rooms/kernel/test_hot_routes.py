@@ -16,10 +16,13 @@ from hereabouts.kernel.asgi import (
     BadQuery,
     HotRoute,
     Message,
+    Mount,
+    Receive,
     Request,
     Response,
     Router,
     Scope,
+    Send,
     UnguardedRouteError,
     compile_pattern,
     json_response,
@@ -126,6 +129,73 @@ def test_a_route_that_is_not_marked_as_public_is_taken_by_no_router() -> None:
 def test_two_routes_cannot_share_a_name() -> None:
     with pytest.raises(ValueError, match="sample:a"):
         Router([HotRoute("/a", tile, "sample:a"), HotRoute("/b", tile, "sample:a")], directly)
+
+
+def post(path: str, parts: list[Message], *routes: HotRoute) -> list[Message]:
+    """What the router sends for a body that arrives in parts."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return parts.pop(0)
+
+    scope: Scope = {"method": "POST", "path": path, "query_string": b"", "headers": []}
+    asyncio.run(Router(routes, directly)(scope, receive, send))
+    return sent
+
+
+@public
+def taken(request: Request) -> Response:
+    return json_response({"bytes": len(request.body)}, status=202)
+
+
+TAKING = HotRoute("/in", taken, "sample:in", methods=("POST",), body_limit=2048)
+
+
+def test_a_route_that_takes_bodies_gets_the_whole_body() -> None:
+    parts: list[Message] = [
+        {"type": "http.request", "body": b"a" * 1000, "more_body": True},
+        {"type": "http.request", "body": b"b" * 1000},
+    ]
+    sent = post("/in", parts, TAKING)
+    assert (sent[0]["status"], json.loads(sent[1]["body"])) == (202, {"bytes": 2000})
+
+
+def test_a_body_beyond_the_limit_of_its_route_is_refused() -> None:
+    sent = post("/in", [{"type": "http.request", "body": b"a" * 2049}], TAKING)
+    assert sent[0]["status"] == 413
+    assert json.loads(sent[1]["body"])["message"].endswith("the limit is 2 kB.")
+
+
+def test_half_a_body_reaches_no_handler_and_gets_no_answer() -> None:
+    half: list[Message] = [
+        {"type": "http.request", "body": b"a", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    assert post("/in", half, TAKING) == []
+
+
+def test_a_mount_answers_its_prefix_and_what_lies_below_it_only() -> None:
+    paths: list[str] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        paths.append(scope["path"])
+
+    async def nowhere(*_: object) -> Message:
+        raise AssertionError
+
+    async def nothing(message: Message) -> None:
+        raise AssertionError
+
+    router = Router([], directly, [Mount("/x/v1", application, "sample:x", Access())])
+    for path in ("/x/v1", "/x/v1/", "/x/v1/a", "/x/v11", "/x", "/"):
+        found = asyncio.run(router({"path": path, "method": "PUT"}, nowhere, nothing))
+        assert found is (path in paths)
+    assert paths == ["/x/v1", "/x/v1/", "/x/v1/a"]
+    with pytest.raises(UnguardedRouteError):
+        Router([], directly, [Mount("/x", application, "sample:x")])
 
 
 @given(st.text(max_size=40))

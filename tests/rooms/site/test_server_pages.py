@@ -71,14 +71,14 @@ def test_a_body_that_grows_too_large_is_refused_on_the_way(monkeypatch: pytest.M
     monkeypatch.setattr(asgi, "LARGEST_BODY", 2**20)
     status, body = asyncio.run(ask(Pages(echo), scope(), [b"x" * 2**19] * 3 + [b""]))
     assert status == 413
-    assert json.loads(body)["code"] == "site.body_too_large"
+    assert json.loads(body)["code"] == "web.body_too_large"
 
 
 def test_a_body_that_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asgi, "BODY_SECONDS", 0.05)
     status, body = asyncio.run(ask(Pages(echo), scope(), [b"x"]))
     assert status == 400
-    assert json.loads(body)["code"] == "site.body_too_slow"
+    assert json.loads(body)["code"] == "web.body_too_slow"
 
 
 def test_half_a_form_is_never_taken_for_a_whole_one() -> None:
