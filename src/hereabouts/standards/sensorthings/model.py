@@ -59,9 +59,12 @@ class Relation:
     is_mandatory: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EntityType:
-    """An entity type; `name` is singular as in navigation, `set_name` plural as in addresses."""
+    """An entity type; `name` is singular as in navigation, `set_name` plural as in addresses.
+
+    Each exists once, so they are equal only to themselves.
+    """
 
     name: str
     set_name: str

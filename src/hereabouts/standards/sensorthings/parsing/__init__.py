@@ -1,0 +1,1 @@
+"""Text into trees: resource paths, query options and filters."""
