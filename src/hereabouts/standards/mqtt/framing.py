@@ -17,6 +17,8 @@ from hereabouts.standards.mqtt.properties import ALLOWED, NONE, Properties, read
 from hereabouts.standards.mqtt.wire import Reader, read_text
 
 LARGEST_PACKET: Final = 256 * 1024
+LARGEST_CONNECT: Final = 16 * 1024
+"""Bytes of a stranger's first packet, which is kept before anybody knows who it is."""
 LONGEST_TOPIC: Final = 1_024
 """Bytes of a message's topic."""
 MOST_TOPICS: Final = 10_000
@@ -98,7 +100,7 @@ class Decoder:
                 if not start:
                     break
             end = start + length
-            if length > self.largest:
+            if length > (self.largest if self.version else LARGEST_CONNECT):
                 raise MqttError(Reason.PACKET_TOO_LARGE, "a packet is too large")
             if end > size:
                 self._needed = end - at
