@@ -26,6 +26,7 @@ from hereabouts.people.actions.sessions import (
 )
 from hereabouts.people.actions.tidy import Tidied, tidy
 from hereabouts.people.actions.tokens import actor_for_token, create_token, revoke_token
+from hereabouts.people.domain.addresses import EmailAddress, masked_address, parse_address
 from hereabouts.people.domain.codes import app_address
 from hereabouts.people.domain.desk import DESK_ENTRIES
 from hereabouts.people.domain.records import (
@@ -66,6 +67,7 @@ __all__ = [
     "ROLES",
     "ROLE_NAMES",
     "DemonstrationSignIn",
+    "EmailAddress",
     "Export",
     "LinkCard",
     "PeoplePage",
@@ -108,9 +110,11 @@ __all__ = [
     "list_security_lines",
     "list_sessions",
     "list_tokens",
+    "masked_address",
     "names_of",
     "note",
     "note_session_use",
+    "parse_address",
     "parse_roles",
     "reset_second_step",
     "revoke_token",

@@ -1,0 +1,45 @@
+"""Refusals about levels and alerts."""
+
+from __future__ import annotations
+
+from hereabouts.kernel.refusals import Refusal, RefusalKind
+from hereabouts.kernel.text import N_
+
+
+class NoSuchThreshold(Refusal):
+    """A watched level, or its stream, is not there."""
+
+    code = "sensing.no_such_threshold"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("There is no such level, or no such stream.")
+
+
+class TooManyThresholds(Refusal):
+    """A stream has as many watched levels as it may."""
+
+    code = "sensing.too_many_thresholds"
+    kind = RefusalKind.CONFLICT
+    message = N_("A stream may have {most} levels at most: remove one first.")
+
+
+class BadAlert(Refusal):
+    """An alert cannot be made of what was typed."""
+
+    code = "sensing.bad_alert"
+    message = N_("This alert cannot be made: {reason}.")
+
+
+class NoSuchAlert(Refusal):
+    """An alert is not there, or its link has run out."""
+
+    code = "sensing.no_such_alert"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("This link does not work: the alert was ended, or the link has run out.")
+
+
+class TooManyAlerts(Refusal):
+    """An address has as many alerts as it may."""
+
+    code = "sensing.too_many_alerts"
+    kind = RefusalKind.TOO_MANY
+    message = N_("One address may have {most} alerts at most: end one first.")

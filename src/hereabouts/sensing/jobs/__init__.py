@@ -1,0 +1,1 @@
+"""What sensing does on its own: watching levels, noticing silence, sending letters, tidying."""
