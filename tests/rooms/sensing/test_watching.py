@@ -18,7 +18,6 @@ from hereabouts.sensing.actions.alerts import (
     ask_for_alert,
     confirm_alert,
     end_alert,
-    secret_of,
     tidy_alerts,
 )
 from hereabouts.sensing.actions.findings import FindingDraft, clear_finding, raise_finding
@@ -43,6 +42,7 @@ from hereabouts.sensing.models.register import (
     ThingLocation,
 )
 from hereabouts.sensing.models.watching import AlertLetter, AlertSubscription, Finding, Threshold
+from hereabouts.sensing.queries.alerts import secret_of
 
 MINUTE = 60_000_000
 

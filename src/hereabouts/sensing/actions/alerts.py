@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core import signing
 from django.db import transaction
 
 from hereabouts.kernel.access import PersonId
@@ -18,6 +17,7 @@ from hereabouts.sensing.domain.watching import Comparison
 from hereabouts.sensing.errors.watching import BadAlert, NoSuchAlert, TooManyAlerts
 from hereabouts.sensing.models.register import ObservedProperty
 from hereabouts.sensing.models.watching import AlertLetter, AlertState, AlertSubscription
+from hereabouts.sensing.queries.alerts import secret_of, uid_of
 
 UID_PREFIX = "al"
 MOST_PER_ADDRESS = 20
@@ -26,8 +26,6 @@ KEPT_FOR = timedelta(days=730)
 LETTERS_KEPT_FOR = timedelta(days=30)
 QUIET = timedelta(hours=1)
 """An alert writes once in this time at most, however often the level is crossed."""
-MOST_ATTEMPTS = 6
-SALT = "sensing.alert"
 
 
 @dataclass(frozen=True)
@@ -91,11 +89,6 @@ def ask_for_alert(draft: AlertDraft, *, clock: Clock = now) -> tuple[str, str]:
     return email, secret_of(row.uid)
 
 
-def secret_of(uid: str) -> str:
-    """The secret that stands in an alert's letters; it confirms and ends that alert, no other."""
-    return signing.dumps(uid, salt=SALT, compress=False)
-
-
 def confirm_alert(secret: str, *, clock: Clock = now) -> AlertSubscription:
     """Begin an alert. Raises: NoSuchAlert where the secret is not ours or the alert is gone."""
     row = find_alert(secret)
@@ -112,10 +105,7 @@ def end_alert(secret: str) -> None:
 
 def find_alert(secret: str) -> AlertSubscription:
     """The alert of a secret. Raises: NoSuchAlert."""
-    try:
-        uid = signing.loads(secret, salt=SALT)
-    except signing.BadSignature as fault:
-        raise NoSuchAlert from fault
+    uid = uid_of(secret)
     row = AlertSubscription.objects.filter(uid=uid).select_related("observed_property").first()
     if row is None:
         raise NoSuchAlert
