@@ -1,0 +1,1 @@
+"""Who puts what where, why, and until when: rules of the register of deployments."""
