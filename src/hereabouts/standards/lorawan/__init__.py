@@ -1,0 +1,1 @@
+"""LoRaWAN uplinks: the envelopes of network servers, and payload decoders that are data."""
