@@ -1,0 +1,43 @@
+"""What the doors of MQTT need of the room, so that the protocol can be tested without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
+
+from hereabouts.kernel.refusals import Refusal
+from hereabouts.sensing.domain.grants import Grant
+from hereabouts.sensing.domain.observations import NewObservation, Stored
+
+Outcome: TypeAlias = Stored | Refusal
+Outcomes: TypeAlias = Sequence[Outcome]
+
+
+class Reads(Protocol):
+    """Turns the payloads of one topic into observations, for whoever publishes there.
+
+    Called on the event loop for every message: it may not block. None where the message needs the
+    register (a feature that comes with it, say) and has to go the long way.
+    """
+
+    def __call__(self, payload: bytes, grant: Grant) -> NewObservation | None:
+        """The observation. Raises: Refusal."""
+
+
+class Hub(Protocol):
+    """The room, as the listener and the bridge see it."""
+
+    def authenticate(self, username: str, password: str) -> Grant:
+        """What a client may do. Blocks. Raises: BadCredentials."""
+
+    def reader_of(self, topic: str) -> Reads | None:
+        """How messages of a topic are read; None where each goes the long way.
+
+        Does not block. Raises: Refusal for a topic that takes no messages.
+        """
+
+    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
+        """Have observations committed; `done` is called from any thread. Raises: IngestFull."""
+
+    def create(self, topic: str, payload: bytes, grant: Grant) -> None:
+        """Create what a message describes, the long way. Blocks. Raises: Refusal."""
