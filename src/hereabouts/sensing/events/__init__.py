@@ -1,5 +1,15 @@
 """The door: facts that sensing announces."""
 
+from hereabouts.sensing.events.deployments import (
+    DeploymentAgreed,
+    DeploymentChanged,
+    DeploymentProposed,
+    DeploymentRefused,
+    DeploymentRetired,
+    DeploymentWentLive,
+    DeploymentWithdrawn,
+    RestrictedDeploymentStepped,
+)
 from hereabouts.sensing.events.findings import (
     FindingCleared,
     FindingRaised,
@@ -9,11 +19,19 @@ from hereabouts.sensing.events.findings import (
 from hereabouts.sensing.events.register import EntityChanged, EntityCreated, EntityDeleted
 
 __all__ = [
+    "DeploymentAgreed",
+    "DeploymentChanged",
+    "DeploymentProposed",
+    "DeploymentRefused",
+    "DeploymentRetired",
+    "DeploymentWentLive",
+    "DeploymentWithdrawn",
     "EntityChanged",
     "EntityCreated",
     "EntityDeleted",
     "FindingCleared",
     "FindingRaised",
+    "RestrictedDeploymentStepped",
     "RestrictedFindingCleared",
     "RestrictedFindingRaised",
 ]
