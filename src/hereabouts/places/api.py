@@ -69,6 +69,7 @@ from hereabouts.places.queries.pages import (
     find_street,
 )
 from hereabouts.places.queries.search import search, suggest
+from hereabouts.places.queries.small_areas import PeopledArea, peopled_areas
 from hereabouts.places.queries.sources import (
     FindingRow,
     Run,
@@ -104,6 +105,7 @@ __all__ = [
     "Page",
     "PanelSource",
     "PastChange",
+    "PeopledArea",
     "PlaceRef",
     "PlaceView",
     "PostcodeView",
@@ -156,6 +158,7 @@ __all__ = [
     "overview",
     "page_of_runs",
     "panel_sources",
+    "peopled_areas",
     "reindex_all",
     "search",
     "sentence_of",
