@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hereabouts.journal.actions.append import Fact, append, append_all
 from hereabouts.journal.actions.parked import discard_delivery, retry_delivery
+from hereabouts.journal.actions.wake import ALARM
 from hereabouts.journal.domain.capabilities import OPERATE, READ
 from hereabouts.journal.domain.chain import Break, Head
 from hereabouts.journal.domain.desk import DESK_ENTRIES
@@ -32,6 +33,7 @@ from hereabouts.journal.queries import (
 )
 
 __all__ = [
+    "ALARM",
     "DESK_ENTRIES",
     "OPERATE",
     "REACTIONS",
