@@ -23,7 +23,7 @@ TIME_LIMIT_S = 1_200
 
 def names() -> list[str]:
     """Every benchmark there is, in order of its name."""
-    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
+    found = (module.name for module in pkgutil.iter_modules(bench.__path__) if not module.ispkg)
     return sorted(name for name in found if name not in ("__main__", "figure"))
 
 

@@ -1,0 +1,1 @@
+"""SensorThings over HTTP: a raw ASGI application, framework-free, in front of the pages."""
