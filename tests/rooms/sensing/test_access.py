@@ -44,7 +44,10 @@ def _nothing_remembered() -> Iterator[None]:
 def a_token(*scopes: str) -> tuple[PersonId, str, str]:
     """A steward's token: the steward, its public id and its secret."""
     owner = create_person(
-        "steward@example.org", display_name="S", roles={Role.DATA_STEWARD}, actor=INSTALLATION
+        "steward@example.org",
+        display_name="S",
+        roles=frozenset({Role.DATA_STEWARD}),
+        actor=INSTALLATION,
     )
     give_second_step(owner, actor=INSTALLATION)
     return owner, *create_token(owner, name="t", scopes=scopes, days=1, actor=INSTALLATION)
