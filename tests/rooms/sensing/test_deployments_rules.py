@@ -31,7 +31,7 @@ from hereabouts.sensing.domain.deployments.health import (
     find_silence,
     forecast_battery,
 )
-from hereabouts.sensing.domain.deployments.links import LinkSample, loss_of, weeks_of
+from hereabouts.sensing.domain.deployments.links import LinkDay, weeks_of
 from hereabouts.sensing.domain.deployments.records import (
     Draft,
     Network,
@@ -299,20 +299,20 @@ def test_of_several_streams_with_one_fault_the_worst_is_told_once() -> None:
     assert kinds(found) == [(FindingKind.SILENT, Urgency.NOW)]
 
 
-def test_lost_frames_are_counted_by_the_counter_even_where_it_begins_again() -> None:
-    counters = [65_533, 65_534, 0, 1, 4]
-    samples = [
-        LinkSample(NOW + timedelta(minutes=number), -100.0 - number, 5.0, ("a", "b"), counter)
-        for number, counter in enumerate(counters)
+def test_weeks_of_a_link_take_medians_and_the_share_that_was_lost() -> None:
+    monday = date(2026, 6, 1)
+    days = [
+        LinkDay(monday, 90, 10, -100.0, 5.0, 2),
+        LinkDay(monday + timedelta(days=3), 90, 10, -90.0, None, 3),
+        LinkDay(monday + timedelta(days=6), 100, 0, -110.0, 7.0, 1),
+        LinkDay(monday + timedelta(days=7), 0, 0),
     ]
-    assert loss_of(samples) == pytest.approx(1 - 4 / 7)
-    assert loss_of(samples[:1]) is None
-    joined_anew = [LinkSample(NOW, counter=40_000), LinkSample(NOW, counter=3)]
-    assert loss_of(joined_anew) is None
-    week = weeks_of(samples)[0]
-    assert (week.monday, week.uplinks, week.rssi_dbm, week.gateways) == (
-        *(date(2026, 6, 1), 5, -102.0, 2),
+    first, second = weeks_of(days)
+    assert (first.monday, first.frames, first.rssi_dbm, first.snr_db, first.gateways) == (
+        *(monday, 280, -100.0, 6.0, 3),
     )
+    assert first.lost == pytest.approx(20 / 300)
+    assert (second.rssi_dbm, second.lost) == (None, 0.0)
 
 
 @given(

@@ -9,6 +9,9 @@ from hereabouts.kernel.geometry import EARTH_RADIUS_M
 
 Floats = NDArray[np.float64]
 
+AT_ONCE = 2_000_000
+"""Distances held at once where only the least are wanted: 16 MB."""
+
 
 def distances_m(some: Floats, others: Floats) -> Floats:
     """Great-circle distances in metres: a row for each of `some`, a column for each of `others`.
@@ -25,8 +28,13 @@ def nearest_m(some: Floats, others: Floats) -> Floats:
     """Distance in metres from each of `some` to the nearest of `others`; infinite without any."""
     if len(others) == 0:
         return np.full(len(some), np.inf)
-    found: Floats = distances_m(some, others).min(axis=1)
-    return found
+    rows = max(1, AT_ONCE // len(others))
+    return np.concatenate(
+        [
+            distances_m(some[start : start + rows], others).min(axis=1)
+            for start in range(0, max(1, len(some)), rows)
+        ]
+    )
 
 
 def _on_sphere(places: Floats) -> Floats:

@@ -65,6 +65,14 @@ class Measure(Named):
         )
 
 
+@dataclass(frozen=True)
+class Mount:
+    """A type of asset that can carry a device, and whether mains power is at hand there."""
+
+    asset_type: str
+    has_power: bool = False
+
+
 @dataclass
 class Choices:
     """Everything there is to choose from, in the order of the lists."""
@@ -72,6 +80,7 @@ class Choices:
     departments: dict[str, Department] = field(default_factory=dict)
     legal_bases: dict[str, LegalBasis] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
+    mounts: dict[str, Mount] = field(default_factory=dict)
 
     def are_of_people(self, keys: Iterable[str]) -> bool:
         """Whether any of these measures people."""
@@ -96,7 +105,7 @@ def read_choices(text: str, choices: Choices) -> None:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise UnusableChoicesError(str(fault)) from fault
-    unknown = set(tables) - {"department", "legal_basis", "property"}
+    unknown = set(tables) - {"department", "legal_basis", "property", "mount"}
     if unknown:
         raise UnusableChoicesError(f"“{min(unknown)}” is not a list there is")
     for key, table in _entries(tables, "department"):
@@ -106,6 +115,8 @@ def read_choices(text: str, choices: Choices) -> None:
         choices.legal_bases[key] = LegalBasis(key, _names(key, table), is_personal)
     for key, table in _entries(tables, "property"):
         choices.measures[key] = _measure(key, table)
+    for key, table in _entries(tables, "mount"):
+        choices.mounts[key] = Mount(key, table.get("power") is True)
 
 
 def _entries(tables: Table, name: str) -> list[tuple[str, Table]]:

@@ -23,6 +23,9 @@ GAPPY_SHARE = 0.2
 """Share of a week's readings that may be missing."""
 FEWEST_FOR_GAPS = 10
 
+BATTERY_NAMES = frozenset({"battery", "battery level", "battery voltage", "battery percentage"})
+"""Names, in small letters, of observed properties that tell how full a battery is."""
+
 DRIFT_DAYS = 14
 """Fewest days from which a drift is read."""
 DRIFT_CHANCE = 0.01
@@ -65,10 +68,11 @@ class Complaint:
 
 @dataclass(frozen=True)
 class StreamReadings:
-    """What is known of one stream: when readings came lately, and the median of each day.
+    """What is known of one stream: when readings came lately, and the level of each day.
 
-    `period_s` is how often it is meant to report, None to take what is usual. `neighbours` holds,
-    for the same days, the median of comparable streams near it; empty without any.
+    `period_s` is how often it is meant to report, None to take what is usual. `levels` are daily
+    means of readings without a quality flag; `neighbours`, for the same days, the median of those
+    of comparable streams near it, empty without any.
     """
 
     name: str
@@ -76,7 +80,7 @@ class StreamReadings:
     period_s: float | None = None
     times: Sequence[float] = ()
     days: Sequence[float] = ()
-    medians: Sequence[float] = ()
+    levels: Sequence[float] = ()
     neighbours: Sequence[float] = ()
 
 
@@ -178,18 +182,16 @@ def find_gaps(stream: StreamReadings, now_s: float) -> Complaint | None:
 
 def find_drift(stream: StreamReadings) -> Complaint | None:
     """A stream that moves away from its neighbours or, without any, from its own past."""
-    if len(stream.medians) < DRIFT_DAYS:
+    if len(stream.levels) < DRIFT_DAYS:
         return None
-    if len(stream.neighbours) == len(stream.medians):
+    if len(stream.neighbours) == len(stream.levels):
         return _drift_from_neighbours(stream)
     return _shift_from_past(stream)
 
 
 def _drift_from_neighbours(stream: StreamReadings) -> Complaint | None:
     """The daily difference from the neighbours has a slope that chance does not explain."""
-    differences = [
-        own - other for own, other in zip(stream.medians, stream.neighbours, strict=True)
-    ]
+    differences = [own - other for own, other in zip(stream.levels, stream.neighbours, strict=True)]
     trend = trend_of(stream.days, differences)
     if trend is None or trend.chance > DRIFT_CHANCE:
         return None
@@ -217,10 +219,10 @@ def _drift_from_neighbours(stream: StreamReadings) -> Complaint | None:
 
 def _shift_from_past(stream: StreamReadings) -> Complaint | None:
     """The last week's median lies far outside what the two months before were like."""
-    if len(stream.medians) < SHIFT_DAYS + DRIFT_DAYS:
+    if len(stream.levels) < SHIFT_DAYS + DRIFT_DAYS:
         return None
-    past = stream.medians[:-SHIFT_DAYS][-SHIFT_HISTORY_DAYS:]
-    shift = median(stream.medians[-SHIFT_DAYS:]) - median(past)
+    past = stream.levels[:-SHIFT_DAYS][-SHIFT_HISTORY_DAYS:]
+    shift = median(stream.levels[-SHIFT_DAYS:]) - median(past)
     usual = spread_of(past)
     if abs(shift) <= SHIFT_SPREADS * max(usual, 1e-9):
         return None

@@ -4,76 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 from statistics import median
-from typing import Protocol
-
-WRAP = 1 << 16
-"""Where short frame counters begin again."""
-
-LARGEST_STEP = 200
-"""A jump of the counter beyond this is a device that joined anew, not a loss."""
 
 
 @dataclass(frozen=True)
-class LinkSample:
-    """One uplink as the network heard it: the best signal, the gateways, the frame counter."""
+class LinkDay:
+    """A day of a device: frames that came and that went missing, and how they were heard.
 
-    at: datetime
+    Signals are of the best gateway; None where the network told none.
+    """
+
+    day: date
+    frames: int
+    lost: int
     rssi_dbm: float | None = None
     snr_db: float | None = None
-    gateways: tuple[str, ...] = ()
-    counter: int | None = None
-
-
-class LinkReader(Protocol):
-    """Reads how devices were heard; keys are the devices' own ids, samples in order of time."""
-
-    def __call__(self, devices: Sequence[str], since: datetime) -> dict[str, Sequence[LinkSample]]:
-        """The samples of each device since a time."""
+    gateways: int = 0
 
 
 @dataclass(frozen=True)
 class LinkWeek:
-    """A device's link in the week from a Monday: medians, gateways, share of frames lost."""
+    """A device's link in the week from a Monday: medians of its days, most gateways, loss."""
 
     monday: date
-    uplinks: int
+    frames: int
     rssi_dbm: float | None
     snr_db: float | None
     gateways: int
-    lost: float | None
+    lost: float
 
 
-def weeks_of(samples: Iterable[LinkSample]) -> list[LinkWeek]:
-    """Samples of one device in the order of their times, week by week."""
-    by_week: dict[date, list[LinkSample]] = {}
-    for sample in samples:
-        day = sample.at.date()
-        by_week.setdefault(day - timedelta(days=day.weekday()), []).append(sample)
+def weeks_of(days: Iterable[LinkDay]) -> list[LinkWeek]:
+    """The days of one device, week by week."""
+    by_week: dict[date, list[LinkDay]] = {}
+    for day in days:
+        by_week.setdefault(day.day - timedelta(days=day.day.weekday()), []).append(day)
     return [_week(monday, found) for monday, found in sorted(by_week.items())]
 
 
-def loss_of(samples: Sequence[LinkSample]) -> float | None:
-    """Share of frames that never arrived, by the gaps of the frame counter; None without two."""
-    counters = [sample.counter for sample in samples if sample.counter is not None]
-    sent, heard = 0, 0
-    for before, after in pairwise(counters):
-        step = (after - before) % WRAP
-        if 0 < step <= LARGEST_STEP:
-            sent, heard = sent + step, heard + 1
-    return 1 - heard / sent if sent else None
-
-
-def _week(monday: date, samples: Sequence[LinkSample]) -> LinkWeek:
-    signals = [one.rssi_dbm for one in samples if one.rssi_dbm is not None]
-    ratios = [one.snr_db for one in samples if one.snr_db is not None]
+def _week(monday: date, days: Sequence[LinkDay]) -> LinkWeek:
+    signals = [day.rssi_dbm for day in days if day.rssi_dbm is not None]
+    ratios = [day.snr_db for day in days if day.snr_db is not None]
+    frames, lost = sum(day.frames for day in days), sum(day.lost for day in days)
     return LinkWeek(
         monday=monday,
-        uplinks=len(samples),
+        frames=frames,
         rssi_dbm=median(signals) if signals else None,
         snr_db=median(ratios) if ratios else None,
-        gateways=len({gateway for one in samples for gateway in one.gateways}),
-        lost=loss_of(samples),
+        gateways=max(day.gateways for day in days),
+        lost=lost / (frames + lost) if frames + lost else 0.0,
     )

@@ -1,0 +1,37 @@
+"""What is wrong with deployments now, from the findings that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hereabouts.sensing.domain.watching import FindingKind
+from hereabouts.sensing.models.watching import Finding
+
+
+@dataclass(frozen=True)
+class OpenFinding:
+    """An open finding: its kind, since when, and the sentence that tells it in English."""
+
+    kind: FindingKind
+    raised_at: datetime
+    summary: str
+
+
+def subject_of(uid: str) -> str:
+    """What findings about a deployment are filed under."""
+    return f"deployment:{uid}"
+
+
+def open_findings(uids: Iterable[str]) -> dict[str, list[OpenFinding]]:
+    """Open findings of these deployments, by uid, oldest first. One read."""
+    subjects = {subject_of(uid): uid for uid in uids}
+    rows = Finding.objects.filter(subject__in=list(subjects), cleared_at=None).order_by("id")
+    found: dict[str, list[OpenFinding]] = {}
+    for row in rows:
+        told = OpenFinding(
+            FindingKind(row.kind), row.raised_at, str(row.evidence.get("summary", ""))
+        )
+        found.setdefault(subjects[row.subject], []).append(told)
+    return found
