@@ -1,0 +1,1 @@
+"""The invented town's sensors: where they hang, and what they say at any moment."""
