@@ -48,7 +48,11 @@ class ListenerSettings:
 
 @dataclass(frozen=True)
 class BridgeSettings:
-    """The broker beside us; `notice_prefix` stands before the topics of notifications there."""
+    """The broker beside us.
+
+    Its listener for devices puts `create_prefix` before what they publish, so that readers, on
+    another listener, hear our notifications on the standard's topics and no device's own words.
+    """
 
     host: str
     port: int = 1883
@@ -58,6 +62,6 @@ class BridgeSettings:
     authority: Path | None = None
     """Certificates to trust instead of the system's."""
     client_id: str = "hereabouts"
-    notice_prefix: str = "live/"
+    create_prefix: str = "in/"
     announces: tuple[str, ...] = ()
-    """Sets whose notifications are published there (`v1.1/Observations`); see the room's pages."""
+    """Topics on which changes of open data are told there; `(n)` stands for every id."""
