@@ -30,8 +30,23 @@ class NoSuchApplication(Refusal):
     message = N_("There is no application “{application}”.")
 
 
+class BadDevice(Refusal):
+    """What was said of a device or an application cannot be."""
+
+    code = "sensing.bad_device"
+    message = N_("The device cannot be set up so: {reason}.")
+
+
 class BadMapping(Refusal):
     """A reading cannot go to that stream."""
 
     code = "sensing.bad_mapping"
-    message = N_("The reading “{reading}” cannot go to stream {stream}: {reason}.")
+    message = N_("The reading “{reading}” cannot go there: {reason}.")
+
+
+class UplinkNotAllowed(Refusal):
+    """The key or token does not belong to this device or application."""
+
+    code = "sensing.uplink_not_allowed"
+    kind = RefusalKind.NOT_ALLOWED
+    message = N_("The key or token does not belong to this device or its application.")

@@ -84,13 +84,15 @@ class Device(models.Model):
 
 
 class DeviceStream(models.Model):
-    """The stream that a device's reading of a name goes to."""
+    """The stream that a device's reading goes to; without one it is left out on purpose."""
 
     personal_data: ClassVar[PersonalData] = ABOUT_DEVICES
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="streams")
     reading = models.CharField(max_length=READING_LENGTH)
-    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="device_links")
+    stream = models.ForeignKey(
+        Stream, null=True, on_delete=models.CASCADE, related_name="device_links"
+    )
 
     class Meta:
         """A reading goes to one stream."""

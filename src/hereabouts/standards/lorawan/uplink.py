@@ -72,7 +72,7 @@ class Uplink:
 
     def __post_init__(self) -> None:
         """Refuse what no network could have sent."""
-        if not _EUI.fullmatch(self.eui):
+        if not is_eui(self.eui):
             raise UplinkUnreadable(reason="the device EUI is not 16 hexadecimal digits")
         if len(self.payload) > LONGEST_PAYLOAD:
             raise UplinkUnreadable(reason=f"the payload is longer than {LONGEST_PAYLOAD} bytes")
@@ -83,6 +83,11 @@ def _check_ids(ids: Iterable[str]) -> None:
     for text in ids:
         if len(text) > LONGEST_ID or "\x00" in text:
             raise UplinkUnreadable(reason=f"an id has a NUL or more than {LONGEST_ID} characters")
+
+
+def is_eui(text: str) -> bool:
+    """Whether a text is an EUI as it is kept here: 16 hexadecimal digits, in capitals."""
+    return _EUI.fullmatch(text) is not None
 
 
 def check_size(body: bytes) -> None:

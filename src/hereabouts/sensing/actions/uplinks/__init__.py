@@ -1,0 +1,1 @@
+"""Uplinks of devices: received, decoded into observations, decoded again, thrown away in time."""

@@ -1,0 +1,86 @@
+"""Devices that enter the register by themselves, where their application is set up so.
+
+A Thing a device, a Sensor a decoder, an ObservedProperty a definition, a Datastream a reading, each
+made when the first reading that needs it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from hereabouts.kernel.time import now
+from hereabouts.sensing.actions.uplinks.entities import make_stream, make_thing
+from hereabouts.sensing.domain.grants import DataClass
+from hereabouts.sensing.domain.uplinks import to_us
+from hereabouts.sensing.models.inbound import Application, Device, DeviceStream, Uplink
+from hereabouts.sensing.queries.decoders import Library
+from hereabouts.standards.lorawan.decoder import Decoder
+from hereabouts.standards.lorawan.fields import Reading
+
+
+def ensure_device(row: Uplink, library: Library) -> Device | None:
+    """The device of a frame; made where its application is automatic and a decoder is found."""
+    device = Device.objects.select_related("application").filter(eui=row.eui).first()
+    if device is not None:
+        return device
+    application = Application.objects.filter(
+        network=row.network, name=row.application, is_automatic=True
+    ).first()
+    if application is None:
+        return None
+    by_model = library.find_for_model(row.model)
+    decoder = by_model or library.find(application.default_decoder)
+    if decoder is None:
+        return None
+    device, _ = Device.objects.get_or_create(
+        eui=row.eui,
+        defaults={
+            "application": application,
+            "name": row.device_name or row.eui,
+            "model": row.model,
+            "decoder": "" if by_model else decoder.id,
+            "created": to_us(now()),
+            "last_seen": row.received,
+            "last_counter": row.counter,
+        },
+    )
+    return device
+
+
+def ensure_streams(
+    device: Device, decoder: Decoder, readings: Sequence[Reading]
+) -> Mapping[str, int | None]:
+    """The stream of each reading name that has one, None where it is left out on purpose.
+
+    Those that are missing are made where the device's application is automatic.
+    """
+    streams = _known(device)
+    missing = {each.name: each for each in readings if each.name not in streams}
+    application = device.application
+    if not missing or application is None or not application.is_automatic:
+        return streams
+    with transaction.atomic():
+        device = Device.objects.select_for_update().get(pk=device.pk)
+        streams = _known(device)
+        for name, reading in missing.items():
+            if name not in streams:
+                streams[name] = _make(device, decoder, reading)
+    return streams
+
+
+def _known(device: Device) -> dict[str, int | None]:
+    links = DeviceStream.objects.filter(device=device)
+    return dict(links.values_list("reading", "stream_id"))
+
+
+def _make(device: Device, decoder: Decoder, reading: Reading) -> int:
+    if device.thing_id is None:
+        counts_people = any(decoder.properties[key].people for key in decoder.outputs().values())
+        data_class = DataClass.SHARED if counts_people else DataClass.OPEN
+        device.thing_id = make_thing(device, decoder, data_class)
+        device.save(update_fields=["thing"])
+    stream_id = make_stream(device, decoder, reading)
+    DeviceStream.objects.create(device=device, reading=reading.name, stream_id=stream_id)
+    return stream_id

@@ -1,0 +1,1 @@
+"""Doors for the uplinks of LoRaWAN network servers: webhooks and MQTT."""
