@@ -12,12 +12,14 @@ import pytest
 
 from hereabouts.sensing.actions.ingest.changes import Change
 from hereabouts.sensing.adapters.mqtt import switchboard as module
+from hereabouts.sensing.adapters.mqtt.library import StreamFacts
 from hereabouts.sensing.adapters.mqtt.lines import Touched
 from hereabouts.sensing.adapters.mqtt.notices import Notice
 from hereabouts.sensing.adapters.mqtt.switchboard import Switchboard
 from hereabouts.sensing.domain.grants import DataClass, Grant
 from hereabouts.sensing.domain.observations import NewObservation
 from hereabouts.standards.mqtt import Reason
+from hereabouts.standards.sensorthings.errors import BadRequest
 from hereabouts.standards.sensorthings.tree import Options, ResourcePath, Selected
 from tests.rooms.sensing.mqtt_parts import until
 
@@ -53,6 +55,7 @@ class Shelf:
             "Things(8)": (8, DataClass.CLOSED),
             "FeaturesOfInterest(5)": (5, DataClass.OPEN),
         }
+        self.in_tables = {77: DataClass.OPEN, 78: DataClass.CLOSED}
         self.encoded = 0
 
     def find(self, path: ResourcePath, options: Options, level: DataClass) -> bytes | None:
@@ -64,17 +67,20 @@ class Shelf:
         found = self.paths.get(_text(path))
         return found[0] if found is not None and found[1] <= level else None
 
-    def class_of(self, stream_id: int) -> DataClass | None:
-        return self.classes.get(stream_id)
+    def facts_of(self, stream_id: int) -> StreamFacts | None:
+        found = self.classes.get(stream_id)
+        return None if found is None else StreamFacts(found, stream_id == 9)
+
+    def learn(self, stream_id: int) -> StreamFacts | None:
+        found = self.in_tables.get(stream_id)
+        return None if found is None else StreamFacts(found, False)
 
     def feature_of(self, row: NewObservation) -> int | None:
         return row.feature_id
 
-    def encode(
-        self, row: NewObservation, observation_id: int, select: tuple[Selected, ...]
-    ) -> bytes | None:
+    def encode(self, change: Change, is_multi: bool, select: tuple[Selected, ...]) -> bytes | None:
         self.encoded += 1
-        return b"%d of %d" % (observation_id, row.stream_id)
+        return b"%d of %d" % (change.id, change.row.stream_id)
 
 
 def _text(path: ResourcePath) -> str:
@@ -111,8 +117,8 @@ def test_observations_reach_those_who_asked_for_their_stream_their_feature_or_al
         ):
             assert await lines.add(reader, topic, 0) is Reason.SUCCESS
         assert lines.hears_observations
-        lines.hear([observation(1), observation(2, 3, 5), observation(3, 1, 5)])
         shelf.classes[3] = DataClass.OPEN
+        lines.hear([observation(1), observation(3, 1, 5)])
         lines.hear([observation(4, 3, 5)])
         assert [entry[1] for entry in everything.told] == [b"1 of 1", b"3 of 1", b"4 of 3"]
         assert [entry[1] for entry in stream.told] == [b"1 of 1", b"3 of 1"]
@@ -170,17 +176,14 @@ def test_closed_data_reaches_only_those_of_its_level() -> None:
     run(work())
 
 
-def test_where_a_stream_is_not_known_the_service_itself_is_asked() -> None:
+def test_where_a_stream_is_not_known_the_tables_are_asked() -> None:
     async def work() -> None:
-        lines, shelf = board()
+        lines, _ = board()
         reader = Listening()
         await lines.add(reader, "v1.1/Observations", 0)
-        shelf.paths["Observations(4)"] = (4, DataClass.OPEN)
-        shelf.paths["Observations(5)"] = (5, DataClass.CLOSED)
-        lines.hear([observation(4, 77), observation(5, 77)])
+        lines.hear([observation(3, 79), observation(5, 78), observation(4, 77)])
         await until(lambda: bool(reader.told))
-        await asyncio.sleep(0.02)
-        assert reader.told == [("v1.1/Observations", b"Observations(4)", 0)]
+        assert reader.told == [("v1.1/Observations", b"4 of 77", 0)]
 
     run(work())
 
@@ -248,6 +251,31 @@ def test_after_a_change_of_rights_subscriptions_are_looked_at_anew() -> None:
         assert lines.count(reader) == 1
         lines.hear([observation(1, 2), observation(2, 1)])
         assert [entry[1] for entry in reader.told] == [b"2 of 1"]
+
+    run(work())
+
+
+def test_a_broker_is_told_of_open_data_on_every_topic_it_announces() -> None:
+    async def work() -> None:
+        lines, shelf = board()
+        shelf.classes[9] = DataClass.OPEN
+        reader = Listening()
+        topics = ["v1.1/Observations", "v1.1/Datastreams(n)/Observations"]
+        topics += ["v1.1/MultiDatastreams(n)/Observations", "v1.1/Things", "v1.1/Things(n)"]
+        lines.announce(reader, topics)
+        lines.hear([observation(1, 1), observation(2, 9), observation(3, 2)])
+        await lines.hear_of_register([Touched("Thing", 7), Touched("Thing", 8)])
+        assert [entry[0] for entry in reader.told] == [
+            "v1.1/Observations",
+            "v1.1/Datastreams(1)/Observations",
+            "v1.1/Observations",
+            "v1.1/MultiDatastreams(9)/Observations",
+            "v1.1/Things",
+            "v1.1/Things(7)",
+        ]
+        for wrong in ("v1.1/Things(1)", "v1.1/Things(n)/Datastreams", "v1.1/Nothings"):
+            with pytest.raises(BadRequest):
+                lines.announce(reader, [wrong])
 
     run(work())
 

@@ -10,8 +10,13 @@ from typing import Protocol, TypeAlias
 from hereabouts.sensing.adapters.mqtt.library import Library
 from hereabouts.sensing.adapters.mqtt.notices import Notice
 from hereabouts.sensing.domain.grants import DataClass, Grant
-from hereabouts.standards.sensorthings.model import FEATURE_OF_INTEREST, OBSERVATION
-from hereabouts.standards.sensorthings.topics import Wish
+from hereabouts.standards.sensorthings.model import (
+    DATASTREAM,
+    FEATURE_OF_INTEREST,
+    MULTI_DATASTREAM,
+    OBSERVATION,
+)
+from hereabouts.standards.sensorthings.topics import PREFIX, TopicUnreadable, Wish, read_wish
 from hereabouts.standards.sensorthings.tree import ResourcePath
 
 
@@ -32,6 +37,10 @@ class Reach(Enum):
     ALL = 1
     STREAM = 2
     FEATURE = 3
+    EACH = 5
+    """All, told on the topic of each one's Datastream."""
+    EACH_MULTI = 6
+    """All, told on the topic of each one's MultiDatastream."""
     NONE = 4
     """It is about what is there already, or about no observations at all."""
 
@@ -51,6 +60,10 @@ class Line:
     level: DataClass
     target: Target
     readers: dict[Reader, int] = field(default_factory=dict)
+    pattern: str = ""
+    """Instead of the wish's own topic: a topic in which `(n)` stands for every id."""
+    hears_extents: bool = True
+    """Whether it hears of streams whose extents have grown."""
 
     @property
     def winds(self) -> bool:
@@ -58,9 +71,10 @@ class Line:
         path = self.wish.path
         return path.entity is OBSERVATION and not path.is_entity and len(path.steps) > 2
 
-    def tell(self, payload: bytes) -> None:
-        """Tell them all."""
-        notice = Notice(self.wish.text, payload)
+    def tell(self, payload: bytes, number: int) -> None:
+        """Tell them all; `number` is the id of the entity, or of an observation's stream."""
+        topic = self.pattern.replace("(n)", f"({number})") if self.pattern else self.wish.text
+        notice = Notice(topic, payload)
         for reader, qos in list(self.readers.items()):
             reader.notify(notice, qos)
 
@@ -125,11 +139,33 @@ def read_notice(library: Library, line: Line, touched: Touched) -> bytes | None:
 
 def read_notices(
     library: Library, pairs: Iterable[tuple[Line, Touched]]
-) -> list[tuple[Line, bytes]]:
-    """What each subscription hears of each change, in order. Blocks."""
+) -> list[tuple[Line, bytes, int]]:
+    """What each subscription hears of each change, and of which entity, in order. Blocks."""
     found = []
     for line, touched in pairs:
         payload = read_notice(library, line, touched)
         if payload is not None:
-            found.append((line, payload))
+            found.append((line, payload, touched.entity_id))
     return found
+
+
+def announcing(topic: str) -> Line:
+    """A line for whoever tells others of open data on a topic, where `(n)` stands for every id.
+
+    Raises: TopicUnreadable for a topic that needs more than one such id, or has no such set.
+    """
+    streams = {
+        f"{PREFIX}{entity.set_name}(n)/Observations": reach
+        for entity, reach in ((DATASTREAM, Reach.EACH), (MULTI_DATASTREAM, Reach.EACH_MULTI))
+    }
+    reach = streams.get(topic)
+    if reach is not None:
+        wish = read_wish(f"{PREFIX}{OBSERVATION.set_name}")
+        return Line(wish, DataClass.OPEN, (reach, 0), pattern=topic, hears_extents=False)
+    wish = read_wish(topic.removesuffix("(n)"))
+    if len(wish.path.steps) > 1 or wish.path.is_entity:
+        raise TopicUnreadable("only whole sets are announced", topic)
+    has_number = topic.endswith("(n)")
+    target = EVERYTHING if wish.entity is OBSERVATION and not has_number else NOTHING_NEW
+    pattern = topic if has_number else ""
+    return Line(wish, DataClass.OPEN, target, pattern=pattern, hears_extents=False)

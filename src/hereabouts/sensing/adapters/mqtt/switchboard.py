@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.ingest.changes import Change
-from hereabouts.sensing.adapters.mqtt.library import Library
+from hereabouts.sensing.adapters.mqtt.library import Library, StreamFacts
 from hereabouts.sensing.adapters.mqtt.lines import (
     EVERYTHING,
     NOTHING_NEW,
@@ -25,6 +25,7 @@ from hereabouts.sensing.adapters.mqtt.lines import (
     Reader,
     Target,
     Touched,
+    announcing,
     may_concern,
     read_notices,
     resolve,
@@ -59,7 +60,7 @@ class Switchboard:
         self._of_reader: dict[Reader, dict[str, Line]] = {}
         self._by_target: dict[Target, list[Line]] = {}
         self._by_type: dict[str, list[Line]] = {}
-        self._hears_features = False
+        self._hears_features = self._hears_all = False
         self._streams_due: dict[int, None] = {}
         self._extents_timer: asyncio.TimerHandle | None = None
         self._reading = asyncio.Lock()
@@ -93,8 +94,21 @@ class Switchboard:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
+    def announce(self, reader: Reader, topics: Iterable[str]) -> None:
+        """Tell a reader of open data on topics where `(n)` stands for every id, for good.
+
+        Raises: BadRequest.
+        """
+        for topic in topics:
+            line = announcing(topic)
+            line.readers[reader] = 0
+            self._file(line)
+
     def _open(self, line: Line) -> None:
         self._lines[line.wish.text, line.level] = line
+        self._file(line)
+
+    def _file(self, line: Line) -> None:
         self._by_type.setdefault(line.wish.entity.name, []).append(line)
         self._by_target.setdefault(line.target, []).append(line)
         self._weigh()
@@ -106,14 +120,16 @@ class Switchboard:
         self._weigh()
 
     def _weigh(self) -> None:
-        self._hears_features = any(reach is Reach.FEATURE for reach, _ in self._by_target)
+        reaches = {reach for reach, _ in self._by_target}
+        self._hears_features = Reach.FEATURE in reaches
+        self._hears_all = bool(reaches - {Reach.NONE, Reach.STREAM})
         self.hears_observations = self._hears_streams or bool(
             self._by_target.keys() - {NOTHING_NEW}
         )
 
     @property
     def _hears_streams(self) -> bool:
-        return any(name in self._by_type for name in STREAMS)
+        return any(line.hears_extents for name in STREAMS for line in self._by_type.get(name, ()))
 
     def remove(self, reader: Reader, topic_filter: str) -> bool:
         """Strike a subscription out; False where there was none."""
@@ -150,48 +166,59 @@ class Switchboard:
 
     def hear(self, changes: Sequence[Change]) -> None:
         """Tell of new observations."""
-        targets = self._by_target
-        everywhere = targets.get(EVERYTHING, ())
+        library, unknown = self._library, []
         for change in changes:
-            lines = [*everywhere, *targets.get((Reach.STREAM, change.row.stream_id), ())]
-            if self._hears_features:
-                lines += self._lines_of_feature(change)
-            if lines:
-                self._tell_observation(change, lines)
+            stream_id = change.row.stream_id
+            if not self._hears_all and (Reach.STREAM, stream_id) not in self._by_target:
+                continue
+            facts = library.facts_of(stream_id)
+            if facts is None:
+                unknown.append(change)
+            else:
+                self._tell_observation(change, facts)
+        if unknown:
+            self._spawn(self._learn_and_tell(unknown))
         if self._hears_streams:
             self._note_extents(changes)
 
-    def _lines_of_feature(self, change: Change) -> Sequence[Line]:
+    async def _learn_and_tell(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            facts = await self._run(partial(self._library.learn, change.row.stream_id))
+            if facts is not None:
+                self._tell_observation(change, facts)
+
+    def _lines_for(self, change: Change, facts: StreamFacts) -> Iterator[Line]:
+        targets, stream_id = self._by_target, change.row.stream_id
+        yield from targets.get(EVERYTHING, ())
+        yield from targets.get((Reach.STREAM, stream_id), ())
+        yield from targets.get((Reach.EACH_MULTI if facts.is_multi else Reach.EACH, 0), ())
+        if not self._hears_features:
+            return
         feature_id = self._library.feature_of(change.row)
         if feature_id is not None:
-            return self._by_target.get((Reach.FEATURE, feature_id), ())
-        self._ask(
-            change, [line for line in self._lines.values() if line.target[0] is Reach.FEATURE]
-        )
-        return ()
-
-    def _tell_observation(self, change: Change, lines: Sequence[Line]) -> None:
-        data_class = self._library.class_of(change.row.stream_id)
-        if data_class is None:
-            self._ask(change, lines)
+            yield from targets.get((Reach.FEATURE, feature_id), ())
             return
+        for line in self._lines.values():
+            if line.target[0] is Reach.FEATURE:
+                self._ask(change, line)
+
+    def _tell_observation(self, change: Change, facts: StreamFacts) -> None:
         made: dict[tuple[Selected, ...], bytes | None] = {}
-        for line in lines:
-            if data_class > line.level:
+        for line in list(self._lines_for(change, facts)):
+            if facts.data_class > line.level:
                 continue
             select = line.wish.options.select
             if select not in made:
-                made[select] = self._library.encode(change.row, change.id, select)
+                made[select] = self._library.encode(change, facts.is_multi, select)
             payload = made[select]
             if payload is None:
-                self._ask(change, [line])
+                self._ask(change, line)
             else:
-                line.tell(payload)
+                line.tell(payload, change.row.stream_id)
 
-    def _ask(self, change: Change, lines: Sequence[Line]) -> None:
-        """Read an observation as each line would see it, where it cannot be told from memory."""
-        touched = Touched(OBSERVATION.name, change.id)
-        self._spawn([(line, touched) for line in lines])
+    def _ask(self, change: Change, line: Line) -> None:
+        """Read an observation as a line would see it, where it cannot be told from memory."""
+        self._spawn(self._read_and_tell([(line, Touched(OBSERVATION.name, change.id))]))
 
     def _note_extents(self, changes: Sequence[Change]) -> None:
         self._streams_due.update((change.row.stream_id, None) for change in changes)
@@ -202,7 +229,8 @@ class Switchboard:
     def _tell_extents(self) -> None:
         due, self._streams_due, self._extents_timer = self._streams_due, {}, None
         found = [Touched(name, stream_id, EXTENTS) for name in STREAMS for stream_id in due]
-        self._spawn(self._pairs(found))
+        pairs = [pair for pair in self._pairs(found) if pair[0].hears_extents]
+        self._spawn(self._read_and_tell(pairs))
 
     # --- the register --------------------------------------------------------------------------
 
@@ -230,11 +258,10 @@ class Switchboard:
             self._by_target.setdefault(line.target, []).append(line)
             self._weigh()
 
-    def _spawn(self, pairs: list[tuple[Line, Touched]]) -> None:
-        if pairs:
-            task = asyncio.get_running_loop().create_task(self._read_and_tell(pairs))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:  # Any: what nobody reads
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _read_and_tell(self, pairs: list[tuple[Line, Touched]]) -> None:
         if not pairs:
@@ -245,8 +272,8 @@ class Switchboard:
             except Refusal as refusal:
                 log.warning("sensing.mqtt_notices_lost count=%d code=%s", len(pairs), refusal.code)
                 return
-        for line, payload in found:
-            line.tell(payload)
+        for line, payload, number in found:
+            line.tell(payload, number)
 
     def close(self) -> None:
         """Tell no more."""
