@@ -17,8 +17,14 @@ from hereabouts.sensing.events.findings import (
     RestrictedFindingRaised,
 )
 from hereabouts.sensing.events.register import EntityChanged, EntityCreated, EntityDeleted
+from hereabouts.sensing.events.uplinks import (
+    ApplicationChanged,
+    DeviceChanged,
+    UplinksDecodedAgain,
+)
 
 __all__ = [
+    "ApplicationChanged",
     "DeploymentAgreed",
     "DeploymentChanged",
     "DeploymentProposed",
@@ -26,6 +32,7 @@ __all__ = [
     "DeploymentRetired",
     "DeploymentWentLive",
     "DeploymentWithdrawn",
+    "DeviceChanged",
     "EntityChanged",
     "EntityCreated",
     "EntityDeleted",
@@ -34,4 +41,5 @@ __all__ = [
     "RestrictedDeploymentStepped",
     "RestrictedFindingCleared",
     "RestrictedFindingRaised",
+    "UplinksDecodedAgain",
 ]
