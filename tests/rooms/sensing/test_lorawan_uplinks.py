@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -84,9 +86,10 @@ UPLINK = Uplink(
 
 
 class StraightIn:
-    """Writes observations with the real store, in a transaction of their own; may be full."""
+    """Writes observations with the real store, one batch after the other; may be full."""
 
     def __init__(self) -> None:
+        self._one = Lock()
         self.is_full = False
         self.refuses: set[int] = set()
 
@@ -94,7 +97,7 @@ class StraightIn:
         if self.is_full:
             raise IngestFull
         taken = [row for row in batch if row.stream_id not in self.refuses]
-        with transaction.atomic():
+        with self._one, transaction.atomic():
             connection.ensure_connection()
             stored = iter(
                 store_for(connection.vendor).append(connection.connection, taken, to_us(NOON))
@@ -373,6 +376,37 @@ def test_a_reading_its_stream_refuses_leaves_the_frame_raw(ingest: StraightIn) -
     received = receive_uplink(later(UPLINK), GATEWAY, ingest=ingest)
     assert received.state is UplinkState.FAILED
     assert Observation.objects.count() == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_frames_at_once_make_each_thing_once(ingest: StraightIn) -> None:
+    automatic()
+    frames = [
+        replace(UPLINK, eui=f"70B3D57ED000000{device}", device_name=f"gully-{device}")
+        for device in range(4)
+    ]
+
+    def bring(frame: Uplink) -> Received:
+        try:
+            return receive_uplink(frame, GATEWAY, ingest=ingest)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        received = list(pool.map(bring, frames * 3))
+    assert len({each.uplink_id for each in received}) == 4
+    assert (Thing.objects.count(), Stream.objects.count()) == (4, 20)
+    assert (Sensor.objects.count(), ObservedProperty.objects.count()) == (1, 5)
+    assert Observation.objects.count() == 20
+
+
+def test_a_device_registered_before_it_was_heard_joins_its_application(
+    ingest: StraightIn,
+) -> None:
+    set_device(DeviceDraft(EUI, "Gully 7"), actor=INSTALLATION)
+    automatic()
+    assert receive_uplink(UPLINK, GATEWAY, ingest=ingest).state is UplinkState.DECODED
+    assert Thing.objects.get().name == "Gully 7"
 
 
 # ---- link quality -------------------------------------------------------------------------------

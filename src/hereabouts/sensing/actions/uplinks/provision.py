@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from hereabouts.kernel.time import now
+from hereabouts.sensing.actions.ingest.version import move_register_version
 from hereabouts.sensing.actions.uplinks.entities import make_stream, make_thing
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.uplinks import to_us
@@ -23,13 +24,25 @@ from hereabouts.standards.lorawan.fields import Reading
 def ensure_device(row: Uplink, library: Library) -> Device | None:
     """The device of a frame; made where its application is automatic and a decoder is found."""
     device = Device.objects.select_related("application").filter(eui=row.eui).first()
-    if device is not None:
+    if device is not None and device.application is not None:
         return device
-    application = Application.objects.filter(
-        network=row.network, name=row.application, is_automatic=True
-    ).first()
-    if application is None:
+    application = Application.objects.filter(network=row.network, name=row.application).first()
+    if device is not None:
+        return _belonging(device, application)
+    if application is None or not application.is_automatic:
         return None
+    return _enter(row, application, library)
+
+
+def _belonging(device: Device, application: Application | None) -> Device:
+    """A device registered before it was heard, now of the application that brought its frame."""
+    if application is not None:
+        device.application = application
+        device.save(update_fields=["application"])
+    return device
+
+
+def _enter(row: Uplink, application: Application, library: Library) -> Device | None:
     by_model = library.find_for_model(row.model)
     decoder = by_model or library.find(application.default_decoder)
     if decoder is None:
@@ -63,6 +76,8 @@ def ensure_streams(
         return streams
     with transaction.atomic():
         device = Device.objects.select_for_update().get(pk=device.pk)
+        # Held to the end: whoever makes a Sensor or a property of this kind has made it by then.
+        move_register_version()
         streams = _known(device)
         for name, reading in missing.items():
             if name not in streams:
