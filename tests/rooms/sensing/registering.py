@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from hereabouts.journal.api import list_after
 from hereabouts.kernel.access import INSTALLATION
 from hereabouts.sensing.actions import register
 from hereabouts.sensing.domain.grants import DataClass, Grant
@@ -143,3 +144,28 @@ def a_multi(**more: Any) -> dict[str, Any]:
 def link(key: int) -> dict[str, int]:
     """A link to an entity that is there."""
     return {"@iot.id": key}
+
+
+def update(path: str, body: dict[str, Any], grant: Grant = MANAGER) -> None:
+    """PATCH."""
+    register.update(path_of(path), body, grant=grant, clock=clock)
+
+
+def replace(path: str, body: dict[str, Any], grant: Grant = MANAGER) -> None:
+    """PUT."""
+    register.replace(path_of(path), body, grant=grant, clock=clock)
+
+
+def patch(path: str, *operations: dict[str, Any], grant: Grant = MANAGER) -> None:
+    """JSON Patch."""
+    register.patch_json(path_of(path), list(operations), grant=grant, clock=clock)
+
+
+def delete(path: str, grant: Grant = MANAGER) -> None:
+    """DELETE."""
+    register.delete(path_of(path), grant=grant, clock=clock)
+
+
+def events_since(position: int) -> list[tuple[str, str]]:
+    """Type and subject of every event after a position."""
+    return [(entry.wire_name, entry.subject) for entry in list_after(position, limit=1_000)]

@@ -8,10 +8,20 @@ from hereabouts.sensing.actions.register.tables import OWNER_COLUMNS, TABLES
 from hereabouts.sensing.actions.register.work import Work
 from hereabouts.sensing.domain.register.drafts import Link
 
-FEATURES = (
-    "SELECT feature_id FROM sensing_stream WHERE id IN ({ids})",
-    "SELECT feature_id FROM sensing_stream_feature WHERE stream_id IN ({ids})",
+STREAM_USES = (
+    ("Sensor", "SELECT sensor_id FROM sensing_stream WHERE id IN ({ids})"),
+    ("ObservedProperty", "SELECT observed_property_id FROM sensing_stream WHERE id IN ({ids})"),
+    (
+        "ObservedProperty",
+        "SELECT observed_property_id FROM sensing_streamproperty WHERE stream_id IN ({ids})",
+    ),
+    ("FeatureOfInterest", "SELECT feature_id FROM sensing_stream WHERE id IN ({ids})"),
+    (
+        "FeatureOfInterest",
+        "SELECT feature_id FROM sensing_stream_feature WHERE stream_id IN ({ids})",
+    ),
 )
+"""What streams use, by entity type; `{ids}` are the streams."""
 
 
 def relink_stream(work: Work, entity: str, stream: Link, owners: Mapping[str, int]) -> None:
@@ -38,16 +48,5 @@ def _class_of_thing(work: Work, thing_id: int) -> int:
 
 def _note_uses(work: Work, stream_id: int) -> None:
     """Everything the stream uses is now used by something of perhaps another class."""
-    for entity, statement in (
-        ("Sensor", "SELECT sensor_id FROM sensing_stream WHERE id IN ({ids})"),
-        (
-            "ObservedProperty",
-            "SELECT observed_property_id FROM sensing_stream WHERE id IN ({ids})",
-        ),
-        (
-            "ObservedProperty",
-            "SELECT observed_property_id FROM sensing_streamproperty WHERE stream_id IN ({ids})",
-        ),
-        *(("FeatureOfInterest", statement) for statement in FEATURES),
-    ):
+    for entity, statement in STREAM_USES:
         work.uses.lose(entity, work.ids_among(statement, [stream_id]))

@@ -69,7 +69,7 @@ def find_or_make(work: Work, related: Related, entity: str) -> Found:
     """The entity that a relation names, or the one it brings along. Raises: UnusableError."""
     if isinstance(related, Draft):
         key = make(work, related)
-        return key, class_of_made(work, entity, key)
+        return key, work.class_of(entity, key)
     return look_up(work, related, entity)
 
 
@@ -79,12 +79,6 @@ def look_up(work: Work, link: Link, entity: str) -> Found:
     if data_class is None:
         raise UnusableError(link.at, f"there is no {entity} {link.id}")
     return link.id, data_class
-
-
-def class_of_made(work: Work, entity: str, key: int) -> int:
-    """The data class of a row just made."""
-    row = work.one(f"SELECT data_class FROM {TABLES[entity]} WHERE id = %s", key)
-    return int(row[0]) if row else 0
 
 
 def check_class(work: Work, properties: object, at: str) -> int:

@@ -56,6 +56,14 @@ class Work:
         self.cursor.execute(statement, values)
         return list(self.cursor.fetchall())
 
+    def record(self, statement: str, *values: Any) -> dict[str, Any]:
+        """The row of an answer that is known to have one, by column."""
+        self.cursor.execute(statement, values)
+        row = self.cursor.fetchone()
+        if row is None:
+            raise AssertionError("the row was there a moment ago")
+        return {column[0]: part for column, part in zip(self.cursor.description, row, strict=True)}
+
     def ids(self, statement: str, *values: Any) -> list[int]:
         """The first column of an answer, each once and in order."""
         return sorted({row[0] for row in self.rows(statement, *values) if row[0] is not None})
@@ -71,14 +79,18 @@ class Work:
             marks = ", ".join(["%s"] * len(some))
             self.cursor.execute(statement.replace("{ids}", marks), some)
 
-    def ids_among(self, statement: str, ids: Sequence[int]) -> list[int]:
-        """The first column over every piece of ids, each once and in order."""
-        found: set[int] = set()
+    def rows_among(self, statement: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Every row over every piece of ids."""
+        found: list[tuple[Any, ...]] = []
         for some in pieces(ids):
             marks = ", ".join(["%s"] * len(some))
             self.cursor.execute(statement.replace("{ids}", marks), some)
-            found |= {row[0] for row in self.cursor.fetchall() if row[0] is not None}
-        return sorted(found)
+            found += self.cursor.fetchall()
+        return found
+
+    def ids_among(self, statement: str, ids: Sequence[int]) -> list[int]:
+        """The first column over every piece of ids, each once and in order."""
+        return sorted({row[0] for row in self.rows_among(statement, ids) if row[0] is not None})
 
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
         """Add a row and return its id."""
@@ -105,6 +117,13 @@ class Work:
         if row[0] <= self.grant.level or self._is_reached(entity, key):
             return int(row[0])
         return None
+
+    def class_of(self, entity: str, key: int) -> int:
+        """The data class of an entity that is known to be there."""
+        row = self.one(_finder(entity), key)
+        if row is None:
+            raise AssertionError(f"{entity} {key} was there a moment ago")
+        return int(row[0])
 
     def _is_reached(self, entity: str, key: int) -> bool:
         grant = self.grant

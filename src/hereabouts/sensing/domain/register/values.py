@@ -5,6 +5,7 @@ A value that is kept as JSON stays the text that was sent; a value of a shape is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -19,10 +20,14 @@ LONGEST_TEXT = 100_000
 LONGEST_JSON = 1_000_000
 """Of one member, in bytes."""
 MOST_UNITS = 500
+DEEPEST_JSON = 100
+"""Lists and objects inside each other in one member."""
 
 Members = Mapping[str, msgspec.Raw]
 T = TypeVar("T")
 
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(rb"[\[\]{}]")
 _MEMBERS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
     dict[str, msgspec.Raw]
 )
@@ -68,10 +73,24 @@ def text_of(raw: msgspec.Raw, member: str) -> str:
     sent = bytes(raw).strip()
     if len(sent) > LONGEST_JSON:
         raise UnusableError(member, f"it is longer than {LONGEST_JSON} bytes")
+    if is_deeper(sent, DEEPEST_JSON):
+        raise UnusableError(member, f"it nests more than {DEEPEST_JSON} deep")
     try:
         return sent.decode()
     except UnicodeDecodeError as fault:
         raise UnusableError(member, "it is not UTF-8") from fault
+
+
+def is_deeper(sent: bytes, most: int) -> bool:
+    """Whether a JSON text nests more than so many lists and objects."""
+    if sent.count(b"[") + sent.count(b"{") <= most:
+        return False
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", sent)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > most:
+            return True
+    return False
 
 
 def decode(decoder: msgspec.json.Decoder[T], raw: msgspec.Raw, member: str, reason: str) -> T:
