@@ -35,6 +35,8 @@ class UplinkState(StrEnum):
     NO_DECODER = "no_decoder"
     FAILED = "failed"
     UNMAPPED = "unmapped"
+    """Read, but no reading has a stream to go to."""
+    PARTLY = "partly"
     """Read, but some readings have no stream to go to."""
 
 
@@ -46,9 +48,13 @@ STATE_NAMES = {
     UplinkState.DISABLED: N_("Device switched off here"),
     UplinkState.NO_DECODER: N_("No decoder"),
     UplinkState.FAILED: N_("Could not be read"),
-    UplinkState.UNMAPPED: N_("Some readings go nowhere"),
+    UplinkState.UNMAPPED: N_("No reading goes anywhere"),
+    UplinkState.PARTLY: N_("Some readings go nowhere"),
 }
 DONE = (UplinkState.DECODED, UplinkState.EMPTY)
+READ = (*DONE, UplinkState.PARTLY)
+"""Frames that gave what was asked of them: kept for the shorter time."""
+WANTING_STREAMS = (UplinkState.UNMAPPED, UplinkState.PARTLY)
 
 
 def to_us(moment: datetime) -> int:

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ("model", models.CharField(blank=True, default="", max_length=100)),
                 ("decoder", models.CharField(blank=True, default="", max_length=80)),
                 ("is_enabled", models.BooleanField(default=True)),
+                ("is_pending", models.BooleanField(default=False)),
                 ("key_digest", models.CharField(blank=True, default="", max_length=64)),
                 ("created", models.BigIntegerField()),
                 ("last_seen", models.BigIntegerField(null=True)),

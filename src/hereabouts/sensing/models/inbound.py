@@ -57,6 +57,7 @@ class Application(models.Model):
 class Device(models.Model):
     """A LoRaWAN device that is registered here; `decoder` empty: by its `model`.
 
+    `is_pending`: set up anew since the frames kept of it were last tried.
     `last_seen` in microseconds since 1970 UTC, `last_counter` the frame counter then.
     """
 
@@ -73,6 +74,7 @@ class Device(models.Model):
         Thing, null=True, on_delete=models.SET_NULL, related_name="lorawan_devices"
     )
     is_enabled = models.BooleanField(default=True)
+    is_pending = models.BooleanField(default=False)
     key_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True, default="")
     created = models.BigIntegerField()
     last_seen = models.BigIntegerField(null=True)

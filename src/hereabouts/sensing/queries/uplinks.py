@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -10,16 +10,14 @@ from typing import NamedTuple
 import msgspec
 from django.db.models import Count, Max
 
-from hereabouts.sensing.domain.uplinks import EPOCH, UplinkState, to_moment
+from hereabouts.sensing.domain.uplinks import DONE, EPOCH, WANTING_STREAMS, UplinkState, to_moment
 from hereabouts.sensing.models.inbound import Application, Device, DeviceStream, LinkDay, Uplink
 from hereabouts.sensing.queries.decoders import Library
 from hereabouts.standards.lorawan.uplink import Gateway
 
-RETRIED = tuple(
-    state.value for state in UplinkState if state not in (UplinkState.DECODED, UplinkState.EMPTY)
-)
+RETRIED = tuple(state.value for state in UplinkState if state not in (*DONE, *WANTING_STREAMS))
 MOST_RETRIED = 20_000
-"""Frames tried again in one go."""
+"""Frames without a device or a decoder that are tried again in one go."""
 
 _gateways = msgspec.json.Decoder(list[tuple[str, float | None, float | None]])
 
@@ -192,19 +190,25 @@ def list_link_quality(eui: str, *, first: date, last: date) -> list[LinkQuality]
     return [_link_quality(row) for row in rows]
 
 
-def list_retryable(library: Library) -> list[int]:
-    """Ids of kept frames whose outcome may be another now, in the order they came."""
+def list_retryable(library: Library, changed: Sequence[str]) -> list[int]:
+    """Ids of kept frames whose outcome may be another now, in the order they came.
+
+    `changed` are the EUIs of devices that were set up anew.
+    """
     groups = Uplink.objects.filter(state__in=RETRIED).order_by().values_list(*_GROUPED).distinct()
     again = _Again(library)
     wanted = {group for group in map(_Group._make, groups) if again.may_change(group)}
-    if not wanted:
-        return []
-    rows = (
-        Uplink.objects.filter(state__in=RETRIED, eui__in={group.eui for group in wanted})
-        .order_by("received", "id")
-        .values_list(*_GROUPED, "id")
-    )
-    return [row[-1] for row in rows if row[:-1] in wanted][:MOST_RETRIED]
+    found: list[tuple[int, int]] = []
+    if wanted:
+        rows = Uplink.objects.filter(
+            state__in=RETRIED, eui__in={group.eui for group in wanted}
+        ).values_list(*_GROUPED, "received", "id")
+        found += sorted(row[-2:] for row in rows if row[:-2] in wanted)[:MOST_RETRIED]
+    if changed:
+        found += Uplink.objects.filter(state__in=WANTING_STREAMS, eui__in=changed).values_list(
+            "received", "id"
+        )
+    return [uplink_id for _, uplink_id in sorted(found)]
 
 
 class _Group(NamedTuple):
@@ -212,29 +216,24 @@ class _Group(NamedTuple):
 
     eui: str
     state: str
-    reason: str
     model: str
     decoder: str
     version: int | None
 
 
-_GROUPED = ("eui", "state", "reason", "model", "decoder", "decoder_version")
+_GROUPED = ("eui", "state", "model", "decoder", "decoder_version")
 
 
 class _Again:
-    """Whether a decoder, a device or a mapping that arrived makes a frame worth another try."""
+    """Whether a decoder or a device that arrived makes a frame worth another try."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        devices = Device.objects.select_related("application")
-        self.devices = {row.eui: row for row in devices}
+        self.devices = {row.eui: row for row in Device.objects.all()}
         self.automatic = {
             (row.network, row.name): row.default_decoder
             for row in Application.objects.filter(is_automatic=True)
         }
-        self.mapped: dict[str, set[str]] = {}
-        for eui, reading in DeviceStream.objects.values_list("device__eui", "reading"):
-            self.mapped.setdefault(eui, set()).add(reading)
 
     def may_change(self, group: _Group) -> bool:
         """Whether frames of this group may come out otherwise now."""
@@ -266,17 +265,7 @@ class _Again:
         decoder = self.library.find(chosen) if chosen else by_model
         if decoder is None:
             return False
-        if (decoder.id, decoder.version) != (group.decoder, group.version):
-            return True
-        if group.state != UplinkState.UNMAPPED:
-            return False
-        has_mapping = bool(set(group.reason.split(", ")) & self.mapped.get(device.eui, set()))
-        return has_mapping or self._is_automatic(device)
-
-    @staticmethod
-    def _is_automatic(device: Device) -> bool:
-        application = device.application
-        return application is not None and application.is_automatic
+        return (decoder.id, decoder.version) != (group.decoder, group.version)
 
 
 def _device_cards(rows: Iterable[Device]) -> list[DeviceCard]:

@@ -243,6 +243,11 @@ class Decoder:
                     found.setdefault(each.name, each.property)
         return found
 
+    @property
+    def is_about_people(self) -> bool:
+        """Whether any of its numbers come from people."""
+        return any(self.properties[key].people for key in self.outputs().values())
+
     def decode(self, payload: bytes, port: int) -> tuple[Reading, ...]:
         """The readings of a payload; none where it is known and holds no measurement.
 

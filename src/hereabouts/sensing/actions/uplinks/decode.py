@@ -32,7 +32,8 @@ CONNECT = Capability("sensing.connect")
 AT_ONCE = 500
 """Frames decoded together."""
 
-NOTHING_MISSING = ""
+DEVICES_AT_ONCE = 50
+"""Devices whose kept frames are tried again in one go."""
 
 
 class Writes(Protocol):
@@ -93,10 +94,26 @@ def decode_again(eui: str, *, ingest: Writes, actor: Actor, everything: bool = F
 def decode_pending(ingest: Writes) -> int:
     """Decode kept frames whose device, decoder or mapping arrived since; how many went well.
 
-    For the background, once a minute; cheap where nothing changed.
+    For the background, once a minute. Reads every frame that waits, has no device or could not be
+    read; those whose readings want streams only where their device was set up anew.
     Raises: IngestFull; StoreAway.
     """
-    return _decode_ids(list_retryable(current_library()), ingest)
+    pending = Device.objects.filter(is_pending=True).order_by("id")
+    changed = list(pending.values_list("eui", flat=True)[:DEVICES_AT_ONCE])
+    ids = list_retryable(current_library(), changed)
+    # Before the work, so that what changes meanwhile counts as changed.
+    _mark(changed, is_pending=False)
+    try:
+        return _decode_ids(ids, ingest)
+    except Refusal:
+        _mark(changed, is_pending=True)
+        raise
+
+
+def _mark(euis: Sequence[str], *, is_pending: bool) -> None:
+    if euis:
+        with transaction.atomic():
+            Device.objects.filter(eui__in=euis).update(is_pending=is_pending)
 
 
 def _decode_ids(ids: Sequence[int], ingest: Writes) -> int:
@@ -136,7 +153,9 @@ def find_decoder(device: Device, row: Uplink, library: Library) -> Decoder | Non
 def _map(row: Uplink, device: Device, decoder: Decoder, readings: Sequence[Reading]) -> Verdict:
     streams = ensure_streams(device, decoder, readings)
     found = sort_readings(readings, streams, row.received)
-    state = UplinkState.UNMAPPED if found.missing else UplinkState.DECODED
+    state = UplinkState.DECODED
+    if found.missing:
+        state = UplinkState.PARTLY if found.observations else UplinkState.UNMAPPED
     return Verdict(
         state, ", ".join(found.missing), decoder, len(readings), device, found.observations
     )

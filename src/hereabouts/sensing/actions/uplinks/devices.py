@@ -74,6 +74,8 @@ def set_application(
                 "created": to_us(clock()),
             },
         )
+        devices = Device.objects.filter(application__network=network.value, application__name=name)
+        devices.update(is_pending=True)
         event = ApplicationChanged(("is_automatic", "default_decoder"))
         append(event, subject=f"application:{network.value}:{name}", actor=actor.person)
 
@@ -107,6 +109,7 @@ def set_device(draft: DeviceDraft, *, actor: Actor, clock: Clock = now) -> None:
         "model": draft.model,
         "thing_id": draft.thing_id,
         "is_enabled": draft.is_enabled,
+        "is_pending": True,
     }
     with transaction.atomic():
         heard = Uplink.objects.filter(eui=eui).order_by("-received").first()
@@ -114,7 +117,7 @@ def set_device(draft: DeviceDraft, *, actor: Actor, clock: Clock = now) -> None:
         if heard is not None:
             first |= {"last_seen": heard.received, "last_counter": heard.counter}
         Device.objects.update_or_create(eui=eui, defaults=fields, create_defaults=first)
-        _tell(eui, tuple(fields), actor)
+        _tell(eui, tuple(name for name in fields if name != "is_pending"), actor)
 
 
 def give_device_key(eui: str, *, actor: Actor) -> str:
@@ -147,6 +150,7 @@ def map_reading(eui: str, reading: str, stream_id: int | None, *, actor: Actor) 
         DeviceStream.objects.update_or_create(
             device=device, reading=reading, defaults={"stream_id": stream_id}
         )
+        Device.objects.filter(pk=device.pk).update(is_pending=True)
         _tell(eui, (reading,), actor)
 
 

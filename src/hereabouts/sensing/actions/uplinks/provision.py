@@ -92,8 +92,7 @@ def _known(device: Device) -> dict[str, int | None]:
 
 def _make(device: Device, decoder: Decoder, reading: Reading) -> int:
     if device.thing_id is None:
-        counts_people = any(decoder.properties[key].people for key in decoder.outputs().values())
-        data_class = DataClass.SHARED if counts_people else DataClass.OPEN
+        data_class = DataClass.SHARED if decoder.is_about_people else DataClass.OPEN
         device.thing_id = make_thing(device, decoder, data_class)
         device.save(update_fields=["thing"])
     stream_id = make_stream(device, decoder, reading)

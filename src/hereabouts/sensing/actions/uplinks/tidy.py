@@ -9,9 +9,10 @@ from hereabouts.kernel.time import Clock, now
 from hereabouts.sensing.domain.uplinks import (
     DAY_US,
     DECODED_KEPT_DAYS,
-    DONE,
     LINKS_KEPT_DAYS,
+    READ,
     UNDECODED_KEPT_DAYS,
+    UplinkState,
     to_us,
 )
 from hereabouts.sensing.models.inbound import LinkDay, Uplink
@@ -39,9 +40,9 @@ def tidy_uplinks(
     decoded_end = to_us(moment - timedelta(days=decoded_days))
     undecoded_end = to_us(moment - timedelta(days=undecoded_days))
     first_day = to_us(moment) // DAY_US - LINKS_KEPT_DAYS
-    decoded = sum(_delete([state.value], decoded_end) for state in DONE)
-    others = Uplink.objects.exclude(state__in=DONE).order_by().values_list("state").distinct()
-    undecoded = _delete([state for (state,) in others], undecoded_end)
+    decoded = _delete([state.value for state in READ], decoded_end)
+    others = [state.value for state in UplinkState if state not in READ]
+    undecoded = _delete(others, undecoded_end)
     days, _ = LinkDay.objects.filter(day__lt=first_day).delete()
     return TidiedUplinks(decoded, undecoded, days)
 
