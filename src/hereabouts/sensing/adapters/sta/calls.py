@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Call(msgspec.Struct, frozen=True):
     """A request as the service sees it.
 
-    `path` is decoded and begins behind the service root; `query` is as it was sent, encoded, without
-    `?`. Header names are in lower case. `base` is the service root as the caller knows it.
+    `path` is decoded and begins behind the service root; `query` is as it was sent, encoded and
+    without `?`. Header names are in lower case. `base` is the service root as the caller knows it.
     `is_atomic`: it is part of a change set, inside whose transaction it has to stay.
     """
 

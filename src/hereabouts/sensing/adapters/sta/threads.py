@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.kernel.text import N_
@@ -39,6 +40,7 @@ class Threads:
 
     def __init__(self, size: int, longest_queue: int) -> None:
         self._pool = ThreadPoolExecutor(size, "sta")
+        self._size = size
         self._most = size + longest_queue
         self._in_hand = 0
 
@@ -55,6 +57,13 @@ class Threads:
         finally:
             self._in_hand -= 1
 
+    def close(self) -> None:
+        """Finish what is in hand and let the threads and their connections go."""
+        barrier = threading.Barrier(self._size)
+        for _ in range(self._size):
+            self._pool.submit(_let_go, barrier)
+        self._pool.shutdown()
+
 
 def _on_fresh(work: Callable[[], T]) -> T:
     """Run on a database connection that is not stale."""
@@ -66,3 +75,9 @@ def _on_fresh(work: Callable[[], T]) -> T:
         raise DatabaseAway from fault
     finally:
         close_old_connections()
+
+
+def _let_go(barrier: threading.Barrier) -> None:
+    """Close this thread's connections; the barrier keeps each thread to one turn."""
+    barrier.wait()
+    connections.close_all()

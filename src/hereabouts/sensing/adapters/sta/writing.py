@@ -1,0 +1,147 @@
+"""Changes of the register: POST, PATCH, PUT and DELETE on entities, sets and links.
+
+Source: OGC 18-088, clause 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from hereabouts.sensing.actions import register
+from hereabouts.sensing.actions.access import require_manage
+from hereabouts.sensing.actions.register import Made
+from hereabouts.sensing.adapters.sta.calls import Call, read_json
+from hereabouts.sensing.adapters.sta.reading import show_entity
+from hereabouts.sensing.adapters.sta.replies import Header, MethodNotHere, Reply
+from hereabouts.sensing.queries.reading import find_ids
+from hereabouts.standards.sensorthings.errors import BadRequest, OptionUnreadable
+from hereabouts.standards.sensorthings.links import self_link
+from hereabouts.standards.sensorthings.model import ENTITY_TYPES
+from hereabouts.standards.sensorthings.parsing.options import parse_options, read_pairs
+from hereabouts.standards.sensorthings.parsing.paths import parse_path, parse_reference
+from hereabouts.standards.sensorthings.tree import (
+    Ending,
+    Metadata,
+    Options,
+    ResourcePath,
+    ResultFormat,
+)
+
+JSON_PATCH = b"application/json-patch+json"
+
+MINIMAL: Header = (b"preference-applied", b"return=minimal")
+
+Body = dict[str, msgspec.Raw]
+
+
+class _Reference(msgspec.Struct):
+    """What a body says that a link is to lead to."""
+
+    key: int | None = msgspec.field(name="@iot.id", default=None)
+    link: str = msgspec.field(name="@iot.selfLink", default="")
+    address: str = msgspec.field(name="@id", default="")
+    url: str = ""
+
+
+def answer_post(call: Call) -> Reply:
+    """Create an entity in a set, or link one that is there. Raises: refusals."""
+    path = parse_path(call.path)
+    if path.ending is Ending.REFERENCES:
+        return _link(call, path)
+    if path.ending is not Ending.ENTITIES:
+        raise MethodNotHere(method=call.method, allowed="GET, HEAD, OPTIONS")
+    if path.is_entity:
+        raise MethodNotHere(method=call.method, allowed="GET, HEAD, PATCH, PUT, DELETE, OPTIONS")
+    options = _answer_options(call, path)
+    made = register.create(path, read_json(call.body, Body), grant=call.grant)
+    return _tell(call, made, options, 201)
+
+
+def answer_update(call: Call) -> Reply:
+    """Change an entity (PATCH), replace it (PUT), or turn a link. Raises: refusals."""
+    path = parse_path(call.path)
+    if path.ending is Ending.REFERENCES and call.method == "PUT":
+        return _link(call, path)
+    if path.ending is not Ending.ENTITIES:
+        raise MethodNotHere(method=call.method, allowed="GET, HEAD, OPTIONS")
+    if not path.is_entity:
+        raise MethodNotHere(method=call.method, allowed="GET, HEAD, POST, DELETE, OPTIONS")
+    options = _answer_options(call, path)
+    if call.method == "PATCH" and call.media_type == JSON_PATCH:
+        made = register.patch_json(path, read_json(call.body, msgspec.Raw), grant=call.grant)
+    else:
+        change: Callable[..., Made] = (
+            register.update if call.method == "PATCH" else register.replace
+        )
+        made = change(path, read_json(call.body, Body), grant=call.grant)
+    return _tell(call, made, options, 200)
+
+
+def answer_delete(call: Call) -> Reply:
+    """Delete an entity, the entities of a filter, or a link. Raises: refusals."""
+    path = parse_path(call.path)
+    if path.ending is Ending.REFERENCES:
+        return _unlink(call, path)
+    if path.ending is not Ending.ENTITIES:
+        raise MethodNotHere(method=call.method, allowed="GET, HEAD, OPTIONS")
+    if path.is_entity:
+        register.delete(path, grant=call.grant)
+        return Reply(200, b"", ())
+    options = parse_options(call.query, path.entity)
+    if options.filter is None:
+        raise OptionUnreadable("a set is only deleted by a $filter", path.text)
+    require_manage(call.grant)
+    ids = find_ids(path, options.filter, call.grant.level)
+    register.delete_filtered(path, ids, grant=call.grant)
+    return Reply(200, b"", ())
+
+
+def _tell(call: Call, made: Made, options: Options, status: int) -> Reply:
+    """What came of a change: where it is, and the entity unless the caller asks to be spared."""
+    entity = ENTITY_TYPES[made.entity_type]
+    headers: tuple[Header, ...] = ()
+    if status == 201 and options.metadata is Metadata.FULL:
+        link = self_link(call.base, entity, made.id)
+        headers = ((b"location", link.encode("ascii", "ignore")),)
+    if call.wants_minimal:
+        return Reply(status, b"", (*headers, MINIMAL))
+    shown = show_entity(call, entity, made.id, options)
+    return Reply(status, shown.body, (*headers, *shown.headers))
+
+
+def _answer_options(call: Call, path: ResourcePath) -> Options:
+    """How the entity is shown once it is changed."""
+    options = parse_options(call.query, path.entity)
+    return replace(Options(), metadata=options.metadata, result_format=ResultFormat.JSON)
+
+
+def _link(call: Call, path: ResourcePath) -> Reply:
+    """Make a relation lead to an entity that is there: POST for many, PUT for one."""
+    relation = path.steps[-1].relation
+    if relation is None or (call.method == "PUT") is relation.is_many:
+        raise MethodNotHere(method=call.method, allowed="GET, HEAD, DELETE, OPTIONS")
+    found = read_json(call.body, _Reference)
+    if found.key is not None:
+        target = Made(relation.target, found.key)
+    else:
+        target = _referred(call, found.link or found.address or found.url)
+    register.link(path, target, grant=call.grant)
+    return Reply(204, b"", ())
+
+
+def _unlink(call: Call, path: ResourcePath) -> Reply:
+    """Take a link between two entities away; both stay."""
+    named = dict(read_pairs(call.query)).get("$id")
+    if named is None and path.steps[-1].key is None:
+        raise BadRequest("say which link with $id, or by its id in brackets", path.text)
+    target = None if named is None else _referred(call, named)
+    register.unlink(path, target, grant=call.grant)
+    return Reply(204, b"", ())
+
+
+def _referred(call: Call, address: str) -> Made:
+    entity, key = parse_reference(address, call.base)
+    return Made(entity.name, key)
