@@ -1,0 +1,1 @@
+"""Pages of the register of deployments: the public's, and those of the officers' desk."""
