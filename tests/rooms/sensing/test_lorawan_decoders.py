@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hereabouts.sensing.queries.decoders import Library, shipped
-from hereabouts.standards.lorawan.decoder import Decoder
+from hereabouts.sensing.queries.decoders import Library, shared_vocabulary, shipped
+from hereabouts.standards.lorawan.decoder import Decoder, read_decoder
 from hereabouts.standards.lorawan.errors import PayloadUndecodable
 from tests.rooms.sensing.lorawan_vectors import COMPARISONS, REFUSED_BY_US
 from tests.shared_data import shared_file
@@ -204,3 +206,23 @@ def test_no_payload_close_to_a_real_one_makes_a_decoder_fail(data: st.DataObject
         decoder.decode(bytes(payload[:cut]), vector["fPort"])
     except PayloadUndecodable:
         return
+
+
+def test_the_example_in_the_guide_works_as_it_stands() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "decoders.md").read_text()
+    example, properties = re.findall(r"```toml\n(.*?)```", guide, re.S)
+    decoder = read_decoder(example + properties, "guide", shared_vocabulary())
+    readings = decoder.decode(bytes.fromhex("0104d2fe0c"), 2)
+    assert {each.name: each.value for each in readings} == {
+        "is_alarm": True,
+        "distance": 1234,
+        "air_temperature": -5.0,
+    }
+    newer = decoder.decode(bytes.fromhex("00ffff00c88e"), 2)
+    assert {each.name: each.value for each in newer} == {
+        "is_alarm": False,
+        "air_temperature": 2.0,
+        "battery_voltage": 3.42,
+    }
+    assert decoder.decode(b"anything", 3) == ()
+    assert decoder.properties["salt_level"].unit in decoder.units

@@ -51,6 +51,7 @@ from hereabouts.sensing.models.inbound import Uplink as Kept
 from hereabouts.sensing.models.observations import Observation
 from hereabouts.sensing.models.register import ObservedProperty, Sensor, Stream, Thing
 from hereabouts.sensing.ports import store_for
+from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.sensing.queries.uplinks import (
     count_uplinks_by_state,
     find_device,
@@ -223,6 +224,7 @@ def test_a_decoder_that_arrives_reads_what_was_kept(ingest: StraightIn, home: Pa
     )
     assert decode_pending(ingest) == 2
     assert decode_pending(ingest) == 0
+    assert [each.name for each in current_library().broken] == ["broken.toml"]
     assert readings() == [("heat", 1.0), ("heat", 2.0)]
     assert decode_again(EUI, ingest=ingest, actor=INSTALLATION, everything=True) == 2
     assert readings() == [("heat", 1.0), ("heat", 2.0)], "nothing is stored twice"

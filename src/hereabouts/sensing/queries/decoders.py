@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,8 @@ from hereabouts.sensing.errors.uplinks import NoSuchDecoder
 from hereabouts.standards.lorawan.decoder import Decoder, read_decoder, read_vocabulary
 from hereabouts.standards.lorawan.description import Vocabulary
 from hereabouts.standards.lorawan.errors import DecoderUnreadable
+
+log = logging.getLogger(__name__)
 
 FOLDER = "decoders"
 """Below the installation's folder: one `*.toml` a decoder."""
@@ -125,4 +128,7 @@ def _read(folder: Path, stamp: Stamp) -> Library:
             broken.append(BrokenDecoder(name, str(fault)))
         except DecoderUnreadable as refusal:
             broken.append(BrokenDecoder(name, refusal.sentence()))
+    for each in broken:
+        log.warning("decoder_unusable file=%s reason=%s", each.name, each.reason)
+    log.info("decoders_read own=%d unusable=%d", len(own), len(broken))
     return make_library([*shipped().decoders, *own], broken)
