@@ -15,19 +15,29 @@ from hereabouts.sensing.errors.deployments import (
 from hereabouts.sensing.errors.entities import BadEntity, NoSuchEntity, NotPermitted
 from hereabouts.sensing.errors.ingest import BadObservation, IngestFull, StoreAway
 from hereabouts.sensing.errors.keys import BadCredentials
+from hereabouts.sensing.errors.reading import (
+    AnswerTooLarge,
+    BadPageToken,
+    CannotBeAsked,
+    QuestionTooSlow,
+)
 
 __all__ = [
+    "AnswerTooLarge",
     "BadChoices",
     "BadCredentials",
     "BadDeployment",
     "BadEntity",
     "BadObservation",
+    "BadPageToken",
+    "CannotBeAsked",
     "DeploymentSettled",
     "IngestFull",
     "NoSuchDeployment",
     "NoSuchEntity",
     "NotPermitted",
     "OwnProposal",
+    "QuestionTooSlow",
     "ReasonNeeded",
     "ReferenceTaken",
     "StepIncomplete",

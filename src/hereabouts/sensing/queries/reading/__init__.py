@@ -1,0 +1,32 @@
+"""The door: one compiler from a parsed request to SQL, in two dialects, and the reader of it."""
+
+from __future__ import annotations
+
+from hereabouts.sensing.queries.reading.database import (
+    Database,
+    PostgresDatabase,
+    SqliteDatabase,
+    database_of_thread,
+)
+from hereabouts.sensing.queries.reading.limits import LIMITS, Limits
+from hereabouts.sensing.queries.reading.reader import (
+    Answer,
+    entity_document,
+    exists,
+    find_ids,
+    read,
+)
+
+__all__ = [
+    "LIMITS",
+    "Answer",
+    "Database",
+    "Limits",
+    "PostgresDatabase",
+    "SqliteDatabase",
+    "database_of_thread",
+    "entity_document",
+    "exists",
+    "find_ids",
+    "read",
+]

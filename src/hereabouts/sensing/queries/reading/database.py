@@ -1,0 +1,139 @@
+"""One connection to read from: a vendor's driver, its dialect, a snapshot and a time limit."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeAlias
+
+import psycopg
+from django.db import connection
+
+from hereabouts.sensing.errors.reading import CannotBeAsked, QuestionTooSlow
+from hereabouts.sensing.queries.reading.dialects import (
+    POSTGRES,
+    SQLITE,
+    Dialect,
+)
+from hereabouts.sensing.queries.reading.dialects.callables import register_functions
+
+LOGGER = logging.getLogger(__name__)
+
+STEPS = 20_000
+"""Instructions of SQLite's machine between two looks at the clock: about a millisecond."""
+
+Row: TypeAlias = tuple[Any, ...]
+
+
+class Database(Protocol):
+    """What the reader needs of a connection."""
+
+    dialect: Dialect
+
+    def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """The rows of one statement, its parameters numbered as the dialect writes them.
+
+        Raises: QuestionTooSlow, CannotBeAsked.
+        """
+
+    def reading(self, seconds: float) -> Any:  # a context manager
+        """Statements within see one state of the tables and may take this long together."""
+
+
+class SqliteDatabase:
+    """A connection of the standard library, in autocommit (`isolation_level` None)."""
+
+    dialect: Dialect = SQLITE
+
+    def __init__(self, native: sqlite3.Connection) -> None:
+        self.native = native
+        self._seconds = 0.0
+        register_functions(native)
+
+    def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """The rows of one statement. Raises: QuestionTooSlow, CannotBeAsked."""
+        try:
+            return self.native.execute(sql, parameters).fetchall()
+        except sqlite3.OperationalError as fault:
+            if "interrupted" in str(fault):
+                raise QuestionTooSlow(seconds=self._seconds) from fault
+            if "user-defined function" in str(fault) or "malformed JSON" in str(fault):
+                raise CannotBeAsked(reason="a value does not fit", token="", position=0) from fault
+            raise
+
+    @contextmanager
+    def reading(self, seconds: float) -> Iterator[None]:
+        """Hold one snapshot and the time limit."""
+        native, begun = self.native, not self.native.in_transaction
+        ends = time.monotonic() + seconds
+        self._seconds = seconds
+        native.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
+        if begun:
+            native.execute("BEGIN")
+        try:
+            yield
+        finally:
+            native.set_progress_handler(None, STEPS)
+            if begun and native.in_transaction:
+                native.execute("COMMIT")
+
+
+class PostgresDatabase:
+    """A connection of psycopg, in autocommit."""
+
+    dialect: Dialect = POSTGRES
+
+    def __init__(self, native: psycopg.Connection[Any]) -> None:
+        self.native = native
+        self._seconds = 0.0
+
+    def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """The rows of one statement. Raises: QuestionTooSlow, CannotBeAsked."""
+        cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self.native)
+        try:
+            return cursor.execute(sql, parameters).fetchall()
+        except psycopg.errors.QueryCanceled as fault:
+            raise QuestionTooSlow(seconds=self._seconds) from fault
+        except psycopg.DataError as fault:
+            raise CannotBeAsked(reason="a value does not fit", token="", position=0) from fault
+
+    @contextmanager
+    def reading(self, seconds: float) -> Iterator[None]:
+        """Hold one snapshot and the time limit; inside a transaction, only the limit."""
+        begun = self.native.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        limit = f"SET LOCAL statement_timeout = {seconds * 1000:.0f}; SET LOCAL jit = off"
+        opening = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " if begun else ""
+        self._seconds = seconds
+        self._run(opening + limit)
+        try:
+            yield
+        finally:
+            self._run(self._closing(begun))
+
+    def _closing(self, begun: bool) -> str:
+        if begun:
+            return "ROLLBACK"
+        failed = self.native.info.transaction_status == psycopg.pq.TransactionStatus.INERROR
+        return "" if failed else "SET LOCAL statement_timeout TO DEFAULT"
+
+    def _run(self, statements: str) -> None:
+        if statements and not self.native.closed:
+            psycopg.Cursor(self.native).execute(statements.encode())
+
+
+_kept = threading.local()
+
+
+def database_of_thread() -> Database:
+    """The database of this thread's Django connection."""
+    connection.ensure_connection()
+    native = connection.connection
+    kept: SqliteDatabase | PostgresDatabase | None = getattr(_kept, "database", None)
+    if kept is None or kept.native is not native:
+        kept = SqliteDatabase(native) if connection.vendor == "sqlite" else PostgresDatabase(native)
+        _kept.database = kept
+    return kept

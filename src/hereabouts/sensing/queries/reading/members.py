@@ -1,0 +1,108 @@
+"""Conditions on members of `properties` with a literal, through the index of members.
+
+The index leaves out what is too much, too deep or too long (see `Member`). An entity of which some
+member was left out has one row with an empty path; those are looked at one by one. What the index
+finds is a superset: the exact condition stands beside it.
+"""
+
+from __future__ import annotations
+
+from hereabouts.sensing.models.register import ENTITY_NUMBERS
+from hereabouts.sensing.queries.reading.comparing import MIRRORED, SIGNS
+from hereabouts.sensing.queries.reading.sources import Scope
+from hereabouts.standards.sensorthings.tree import (
+    Constant,
+    Expression,
+    InList,
+    Member,
+    Operation,
+    PropertyPath,
+)
+
+DEEPEST = 5
+LONGEST = 300
+LONGEST_PATH = 200
+LEFT_OUT = ""
+"""The path of the row that says an entity has more members than the index."""
+
+
+def member_condition(scope: Scope, expression: Expression) -> str:
+    """A condition that holds wherever the expression does, quickly answered; "" for none."""
+    match expression:
+        case Operation(operator, PropertyPath() as path, Constant(value)) if operator in SIGNS:
+            return _comparison(scope, path, operator, value)
+        case Operation(operator, Constant(value), PropertyPath() as path) if operator in SIGNS:
+            return _comparison(scope, path, MIRRORED[operator], value)
+        case InList(PropertyPath() as path, choices):
+            values = [choice.value for choice in choices if isinstance(choice, Constant)]
+            if len(values) == len(choices):
+                return _one_of(scope, path, values)
+        case PropertyPath() as path:
+            return _comparison(scope, path, "eq", True)
+        case _:
+            pass
+    return ""
+
+
+def _comparison(
+    scope: Scope, path: PropertyPath, operator: str, value: float | int | str | bool | None
+) -> str:
+    if operator == "ne":
+        return ""
+    if isinstance(value, bool | str) or value is None:
+        return _one_of(scope, path, [value]) if operator == "eq" else ""
+    if not _is_indexed(path):
+        return ""
+    bound = scope.query.bind(float(value), "number")
+    return _found(scope, path, [f"kind = 0 AND number {SIGNS[operator]} {bound}"])
+
+
+def _one_of(scope: Scope, path: PropertyPath, values: list[float | int | str | bool | None]) -> str:
+    if not _is_indexed(path) or not all(map(_is_short, values)):
+        return ""
+    query, tests = scope.query, []
+    for value in values:
+        if isinstance(value, bool):
+            tests.append(f"kind = 2 AND number = {int(value)}")
+        elif isinstance(value, str):
+            tests.append(f"text = {query.bind(value, 'text')}")
+        elif value is not None:
+            tests.append(f"kind = 0 AND number = {query.bind(float(value), 'number')}")
+    return _found(scope, path, tests) if tests else ""
+
+
+def _is_short(value: float | int | str | bool | None) -> bool:
+    return not isinstance(value, str) or len(value) <= LONGEST
+
+
+def _is_indexed(path: PropertyPath) -> bool:
+    return (
+        path.property is not None
+        and path.property.name == "properties"
+        and path.entity.name in ENTITY_NUMBERS
+        and 0 < len(path.members)
+        and _depth(path.members) <= DEEPEST
+        and len(member_path(path.members)) <= LONGEST_PATH
+        and not any(isinstance(step, str) and "/" in step for step in path.members)
+    )
+
+
+def _depth(members: tuple[Member, ...]) -> int:
+    return len(members)
+
+
+def member_path(members: tuple[Member, ...]) -> str:
+    """How a path is written in the index: `a/b`, `list[0]`."""
+    text = ""
+    for step in members:
+        text += f"[{step}]" if isinstance(step, int) else f"/{step}"
+    return text.removeprefix("/")
+
+
+def _found(scope: Scope, path: PropertyPath, tests: list[str]) -> str:
+    row = scope.row(path.variable, path.relations)
+    query, number = scope.query, ENTITY_NUMBERS[path.entity.name]
+    where = f"entity_type = {number} AND path = {query.bind(member_path(path.members), 'text')}"
+    parts = [f"SELECT entity_id FROM sensing_member WHERE {where} AND {test}" for test in tests]
+    parts.append(f"SELECT entity_id FROM sensing_member WHERE entity_type = {number} AND path = ''")
+    return f"{row.alias}.id IN ({' UNION ALL '.join(parts)})"

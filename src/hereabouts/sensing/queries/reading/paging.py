@@ -1,0 +1,88 @@
+"""Pages: tokens that say behind which row the next one begins, and links that carry them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import math
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from hereabouts.sensing.errors.reading import BadPageToken
+from hereabouts.sensing.queries.reading.ordering import Term
+from hereabouts.standards.sensorthings.tree import Options
+
+VERSION = 1
+LONGEST_TOKEN = 8_000
+LARGEST = 2**63
+_PLAIN = "$/(),':;@*!"
+_KINDS: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "text": (str,),
+}
+
+
+class Token(msgspec.Struct, array_like=True):
+    """What a `$skiptoken` says: of which question, and the keys of the last row before the page."""
+
+    version: int
+    question: bytes
+    keys: list[int | float | str | None]
+
+
+def write_token(path: str, options: Options, keys: Sequence[Any]) -> str:
+    """The token of the page behind the row with these keys."""
+    token = Token(VERSION, _question(path, options), list(keys))
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(token)).decode().rstrip("=")
+
+
+def read_token(path: str, options: Options, terms: Sequence[Term]) -> list[Any]:
+    """The keys in a token, one for each term of the order. Raises: BadPageToken."""
+    text = options.skip_token or ""
+    if len(text) > LONGEST_TOKEN:
+        raise BadPageToken
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        token = msgspec.msgpack.decode(packed, type=Token)
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        raise BadPageToken from None
+    if token.version != VERSION or token.question != _question(path, options):
+        raise BadPageToken
+    if len(token.keys) != len(terms) or not all(map(_fits, terms, token.keys)):
+        raise BadPageToken
+    return token.keys
+
+
+def _fits(term: Term, key: float | int | str | None) -> bool:
+    if key is None:
+        return term.is_nullable
+    if not isinstance(key, _KINDS[term.kind]):
+        return False
+    if isinstance(key, str):
+        return "\0" not in key
+    if isinstance(key, float):
+        return not math.isnan(key)
+    return -LARGEST <= key < LARGEST
+
+
+def _question(path: str, options: Options) -> bytes:
+    """What must be the same from page to page: where, which, and in which order."""
+    texts = [value for name, value in options.texts if name in ("$filter", "$orderby")]
+    whole = "\0".join([path, *texts]).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(whole, digest_size=6).digest()
+
+
+def next_link(base: str, path: str, options: Options, keys: Sequence[Any]) -> str:
+    """The absolute link to the page behind a row: same path, every option as it was written."""
+    parts = [
+        f"{quote(name, safe=_PLAIN)}={quote(value, safe=_PLAIN)}"
+        for name, value in options.texts
+        if name not in ("$skip", "$skiptoken")
+    ]
+    parts.append(f"$skiptoken={write_token(path, options, keys)}")
+    return f"{base}/{quote(path, safe=_PLAIN)}?{'&'.join(parts)}"

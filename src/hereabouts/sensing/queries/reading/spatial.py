@@ -1,0 +1,255 @@
+"""Conditions on geometries: candidates by cell and box in SQL, the exact test by shapely.
+
+What matches goes back into the statement as one parameter of ids. A row without a geometry gives
+null. Distances and lengths are in degrees, as clients of SensorThings expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+import shapely
+
+from hereabouts.kernel.geometry import Box, cell_ranges
+from hereabouts.sensing.errors.reading import CannotBeAsked
+from hereabouts.sensing.queries.reading.comparing import Mismatch
+from hereabouts.sensing.queries.reading.sources import Query, Source
+from hereabouts.sensing.queries.reading.values import Geometry, Shape, Text, Truth, Value
+from hereabouts.standards.sensorthings.model import ENTITY_TYPES
+
+Geometries: TypeAlias = tuple[Sequence[int], Any]
+"""Ids, and an array of geometries beside them."""
+Test: TypeAlias = Callable[[Any, Any], Any]
+"""Whether each geometry of an array stands so to the literal, which comes first."""
+
+SPATIAL = frozenset(
+    "geo.intersects st_equals st_disjoint st_touches st_within st_overlaps st_crosses"
+    " st_intersects st_contains st_relate".split()
+)
+_GROWTH = 1e-9
+"""Boxes are compared with this margin, in degrees: rounding must not lose a touch."""
+
+# Of a geometry and the literal, with the literal first, where shapely can prepare it.
+_TESTS: Mapping[str, Test] = MappingProxyType(
+    {
+        "st_equals": shapely.equals,
+        "st_touches": shapely.touches,
+        "st_within": shapely.contains,
+        "st_overlaps": shapely.overlaps,
+        "st_crosses": shapely.crosses,
+        "st_intersects": shapely.intersects,
+        "st_contains": shapely.within,
+    }
+)
+_MIRRORED = {"st_within": "st_contains", "st_contains": "st_within"}
+_COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], Any], bool]] = MappingProxyType(
+    {
+        "lt": (np.less, False),
+        "le": (np.less_equal, False),
+        "eq": (np.equal, False),
+        "gt": (np.less_equal, True),
+        "ge": (np.less, True),
+        "ne": (np.equal, True),
+    }
+)
+"""What to look for near the literal, and whether the others are meant."""
+
+
+def relate(query: Query, name: str, arguments: Sequence[Value]) -> Truth:
+    """The condition of a spatial function. Raises: Mismatch, CannotBeAsked."""
+    name = "st_intersects" if name == "geo.intersects" else name
+    column, literal, is_mirrored = _sides(arguments)
+    pattern = _pattern(arguments[2]) if name == "st_relate" else ""
+    name = _MIRRORED.get(name, name) if is_mirrored else name
+    shape = _shape(literal)
+    if column is None:
+        first, second = (
+            _shape(argument) for argument in arguments[:2] if isinstance(argument, Shape)
+        )
+        return _constant(_holds_between(name, first, second, pattern))
+    if name == "st_relate":
+        ids, geometries = _candidates(query, column, None)
+        pair = (shape, geometries) if is_mirrored else (geometries, shape)
+        found = shapely.relate_pattern(*pair, pattern) if len(ids) else []
+        return _among(query, column, _chosen(ids, found), are_others=False)
+    window = _window(shape, 0.0)
+    ids, geometries = _candidates(query, column, window) if window else ([], [])
+    test = shapely.intersects if name == "st_disjoint" else _TESTS[name]
+    found = test(shape, geometries) if len(ids) else []
+    return _among(query, column, _chosen(ids, found), are_others=name == "st_disjoint")
+
+
+def compare_distance(
+    query: Query, operator: str, arguments: Sequence[Value], degrees: float
+) -> Truth:
+    """The condition on a distance to a literal. Raises: Mismatch, CannotBeAsked."""
+    column, literal, _ = _sides(arguments)
+    shape = _shape(literal)
+    compared, are_others = _COMPARISONS[operator]
+    if column is None:
+        first, second = (_shape(argument) for argument in arguments if isinstance(argument, Shape))
+        near = bool(compared(shapely.distance(first, second), degrees))
+        return _constant(near is not are_others)
+    window = _window(shape, degrees) if degrees >= 0 else None
+    ids, geometries = _candidates(query, column, window) if window else ([], [])
+    found = compared(shapely.distance(shape, geometries), degrees) if len(ids) else []
+    return _among(query, column, _chosen(ids, found), are_others=are_others)
+
+
+def measure(query: Query, name: str, arguments: Sequence[Value]) -> str:
+    """A distance or length row by row, in degrees. Raises: Mismatch, CannotBeAsked."""
+    shape = None
+    if name == "geo.length":
+        column = arguments[0] if isinstance(arguments[0], Geometry) else None
+        if column is None:
+            return query.bind(_length(_shape(arguments[0])), "number")
+    else:
+        column, literal, _ = _sides(arguments)
+        shape = _shape(literal)
+        if column is None:
+            shapes = [_shape(argument) for argument in arguments]
+            return query.bind(float(shapely.distance(*shapes)), "number")
+    ids, geometries = _candidates(query, column, None)
+    if not len(ids):
+        values = []
+    else:
+        values = _length(geometries) if shape is None else shapely.distance(shape, geometries)
+    pairs = [(key, float(value)) for key, value in zip(ids, values, strict=True)]
+    alias = query.alias()
+    column.source.tables.append(
+        f"LEFT JOIN {query.bind_pairs(pairs)} {alias} ON {alias}.id = {column.key}"
+    )
+    return f"{alias}.v"
+
+
+def _sides(arguments: Sequence[Value]) -> tuple[Geometry | None, Value, bool]:
+    """The column and the literal, and whether the literal came first; no column for two literals.
+
+    Raises: Mismatch.
+    """
+    match arguments[0], arguments[1]:
+        case (Geometry() as column, Shape() as literal):
+            return column, literal, False
+        case (Shape() as literal, Geometry() as column):
+            return column, literal, True
+        case (Shape() as literal, Shape()):
+            return None, literal, False
+    raise Mismatch("one of the two geometries must be written in the filter")
+
+
+def _pattern(value: Value) -> str:
+    pattern = value.constant if isinstance(value, Text) else None
+    if pattern is None or len(pattern) != 9 or set(pattern.upper()) - set("TF*012"):
+        raise Mismatch("the pattern has nine characters of T, F, *, 0, 1 and 2")
+    return pattern.upper()
+
+
+def _shape(value: Value) -> Any:
+    if not isinstance(value, Shape):
+        raise Mismatch("it is no geometry")
+    shape = shapely.from_wkb(value.wkb)
+    shapely.prepare(shape)
+    return shape
+
+
+def _holds_between(name: str, first: Any, second: Any, pattern: str) -> bool:
+    if name == "st_relate":
+        return bool(shapely.relate_pattern(first, second, pattern))
+    if name == "st_disjoint":
+        return bool(shapely.disjoint(first, second))
+    return bool(_TESTS[name](second, first))
+
+
+def _constant(is_true: bool) -> Truth:
+    return Truth("(1 = 1)" if is_true else "(1 = 0)")
+
+
+def _chosen(ids: Sequence[int], found: Any) -> list[int]:
+    return [key for key, is_so in zip(ids, found, strict=True) if is_so]
+
+
+def _among(query: Query, column: Geometry, ids: list[int], *, are_others: bool) -> Truth:
+    """That a row's geometry is among those found, or is one and is not among them."""
+    listed = f"{column.key} IN {query.bind_ids(ids)}"
+    if are_others:
+        return Truth(f"CASE WHEN {column.sql} IS NOT NULL THEN NOT ({listed}) END")
+    return Truth(f"CASE WHEN {column.sql} IS NOT NULL THEN {listed} END", positive=listed)
+
+
+def _window(shape: Any, margin: float) -> Box | None:
+    """The box round a literal, cut at the edge of the map; None where that leaves nothing."""
+    if shapely.is_empty(shape):
+        return None
+    west, south, east, north = (float(bound) for bound in shapely.bounds(shape))
+    grown = margin + _GROWTH
+    west, east = max(-180.0, west - grown), min(180.0, east + grown)
+    south, north = max(-90.0, south - grown), min(90.0, north + grown)
+    return Box(west, south, east, north) if west <= east and south <= north else None
+
+
+def _candidates(query: Query, column: Geometry, window: Box | None) -> Geometries:
+    """Ids and geometries whose boxes touch the window; all there are without one."""
+    reader = query.reader
+    look = Query(reader)
+    source = Source(look)
+    alias = source.add(ENTITY_TYPES[column.owner])
+    most = reader.limits.candidates
+    if column.owner in ("Datastream", "MultiDatastream"):
+        source.add_state(alias)
+        sql = f"SELECT {alias}.id, {alias}st.area{source.text([f'{alias}st.area IS NOT NULL'])}"
+        rows = look.run(f"{sql} LIMIT {most + 1}")
+        _check(rows, most)
+        texts = [text for _, text in rows]
+        return [key for key, _ in rows], shapely.from_geojson(texts) if texts else []
+    wanted = [f"{alias}.geometry IS NOT NULL"]
+    if window is not None:
+        wanted += _within(look, alias, window)
+    columns = (
+        f"{alias}.id, {alias}.geometry, {alias}.west, {alias}.south, {alias}.east, {alias}.north"
+    )
+    rows = look.run(f"SELECT {columns}{source.text(wanted)} LIMIT {most + 1}")
+    _check(rows, most)
+    return [row[0] for row in rows], _geometries(rows)
+
+
+def _within(look: Query, alias: str, window: Box) -> list[str]:
+    ranges = " OR ".join(
+        f"{alias}.cell BETWEEN {first} AND {last}" for first, last in cell_ranges(window)
+    )
+    west, south = look.bind(window.west, "number"), look.bind(window.south, "number")
+    east, north = look.bind(window.east, "number"), look.bind(window.north, "number")
+    return [
+        f"({ranges})",
+        f"{alias}.west <= {east} AND {alias}.east >= {west}",
+        f"{alias}.south <= {north} AND {alias}.north >= {south}",
+    ]
+
+
+def _geometries(rows: Sequence[Any]) -> Any:
+    """Geometries of rows; points are made of their box, which is much quicker."""
+    if not rows:
+        return []
+    _, binaries, west, south, east, north = zip(*rows, strict=True)
+    box = np.array([west, south, east, north], dtype=float)
+    made = shapely.points(box[0], box[1])
+    others = np.nonzero(~((box[0] == box[2]) & (box[1] == box[3])))[0]
+    if len(others):
+        made[others] = shapely.from_wkb([bytes(binaries[at]) for at in others])
+    return made
+
+
+def _check(rows: Sequence[Any], most: int) -> None:
+    if len(rows) > most:
+        raise CannotBeAsked(
+            token="geography", position=0, reason=f"more than {most} geometries are meant"
+        )
+
+
+def _length(geometries: Any) -> Any:
+    """Lengths of lines; areas and points have none. Source: OGC simple features, ST_Length."""
+    return np.where(
+        np.isin(shapely.get_dimensions(geometries), [1]), shapely.length(geometries), 0.0
+    )
