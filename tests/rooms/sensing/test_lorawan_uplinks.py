@@ -46,6 +46,7 @@ from hereabouts.sensing.errors.uplinks import (
     NoSuchDevice,
     UplinkNotAllowed,
 )
+from hereabouts.sensing.jobs.uplinks import read_kept_uplinks
 from hereabouts.sensing.models.inbound import Device, DeviceStream
 from hereabouts.sensing.models.inbound import Uplink as Kept
 from hereabouts.sensing.models.observations import Observation
@@ -382,8 +383,9 @@ def test_a_frame_kept_while_the_store_was_full_is_stored_in_the_background(
     ingest.is_full = True
     with pytest.raises(IngestFull):
         receive_uplink(UPLINK, GATEWAY, ingest=ingest)
+    assert read_kept_uplinks(ingest) == 0, "still full: later"
     ingest.is_full = False
-    assert decode_pending(ingest) == 1
+    assert read_kept_uplinks(ingest) == 1
     assert Observation.objects.count() == 5
 
 
