@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from hereabouts.sensing.adapters.mqtt import bridge as module
 from hereabouts.sensing.adapters.mqtt.bridge import Bridge
@@ -35,7 +36,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         async with asyncio.timeout(50):
             await work
 
-    asyncio.run(bounded())
+    uvloop.run(bounded())
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
+import uvloop
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from hereabouts.sensing.adapters.mqtt.settings import ListenerSettings
@@ -29,7 +30,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         async with asyncio.timeout(40):
             await work
 
-    asyncio.run(bounded())
+    uvloop.run(bounded())
 
 
 class Heard:

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+import uvloop
 
 from hereabouts.sensing.adapters.mqtt.settings import Bounds, ListenerSettings
 from hereabouts.sensing.domain.grants import Grant
@@ -51,7 +52,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         async with asyncio.timeout(30):
             await work
 
-    asyncio.run(bounded())
+    uvloop.run(bounded())
 
 
 def test_a_message_is_acknowledged_after_its_commit_and_not_before() -> None:

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from hereabouts.sensing.adapters.mqtt.acknowledging import Acknowledger
 from hereabouts.sensing.adapters.mqtt.counters import Counters
@@ -98,8 +98,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say hello."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are of a family of their own.
+        self._transport = transport = cast(asyncio.Transport, transport)
         transport.set_write_buffer_limits(high=self.bridge.bounds.queued_bytes)
         settings = self.bridge.settings
         self.send(

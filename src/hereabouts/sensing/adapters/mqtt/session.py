@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from hereabouts.kernel.ids import new_uid
 from hereabouts.kernel.refusals import Refusal, RefusalKind
@@ -131,8 +131,8 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for CONNECT, if there is room."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are of a family of their own.
+        self._transport = transport = cast(asyncio.Transport, transport)
         if not self.host.admit(self):
             self.state = State.ENDED
             transport.abort()
