@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 
 import msgspec
+from django.conf import settings
 
 from hereabouts.journal.web.hot import routes as journal_routes
 from hereabouts.kernel.access import public
@@ -12,6 +14,9 @@ from hereabouts.kernel.asgi import HotRoute, Mount, Request, Response
 from hereabouts.kernel.describe import describe
 from hereabouts.kernel.http_caching import compressed, conditional
 from hereabouts.places.web.hot import routes as places_routes
+from hereabouts.sensing.adapters.sta.settings import StaSettings
+from hereabouts.sensing.web.hot import sensor_things
+from hereabouts.site.configuration import from_environment
 from hereabouts.site.health import routes as health_routes
 from hereabouts.site.openapi import build_document, list_pages
 
@@ -23,7 +28,18 @@ def hot_routes() -> list[HotRoute]:
 
 def hot_mounts() -> list[Mount]:
     """Every whole application that answers before the pages."""
-    return []
+    configuration = from_environment(os.environ)
+    database = settings.DATABASES["default"]
+    is_embedded = str(database["ENGINE"]).endswith("sqlite3")
+    return [
+        sensor_things(
+            StaSettings(
+                base_url=configuration.base_url,
+                hosts=tuple(settings.ALLOWED_HOSTS),
+                sqlite_path=str(database["NAME"]) if is_embedded else "",
+            )
+        )
+    ]
 
 
 @public

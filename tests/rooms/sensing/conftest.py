@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.adapters.sta.application import Application
@@ -16,7 +17,9 @@ from tests.rooms.sensing.sta import Sta, a_token
 def application(transactional_db: None) -> Iterator[Application]:
     """The SensorThings application, with the writer of observations running."""
     GRANTS.forget()
-    made = Application(StaSettings(threads=2))
+    is_embedded = connection.vendor == "sqlite"
+    path = str(connection.settings_dict["NAME"]) if is_embedded else ""
+    made = Application(StaSettings(threads=2, sqlite_path=path))
     yield made
     made.close()
     GRANTS.forget()
