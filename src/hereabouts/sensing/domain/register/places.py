@@ -6,13 +6,12 @@ Source: RFC 7946; OGC 18-088, clauses 8.2.2 and 8.2.8.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 import shapely
-from shapely.geometry import Point, shape
+from shapely.geometry import GeometryCollection, Point, shape
 from shapely.geometry.base import BaseGeometry
 
 from hereabouts.kernel.geometry import Box, NotOnTheMap, cell_of
@@ -23,18 +22,19 @@ GEOJSON: Final = frozenset(
 )
 """Media types that mean GeoJSON, in 1.1, in 1.0, and by mistake."""
 
-GEOMETRIES: Final = frozenset(
-    {
-        "Point",
-        "MultiPoint",
-        "LineString",
-        "MultiLineString",
-        "Polygon",
-        "MultiPolygon",
-        "GeometryCollection",
-    }
-)
+COLLECTION: Final = "GeometryCollection"
+DEPTHS: Final = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+"""How many lists stand round a position."""
+GEOMETRIES: Final = frozenset(DEPTHS) | {COLLECTION}
 MOST_POSITIONS = 200_000
+"""In one list."""
 
 _VALUE = msgspec.json.Decoder()
 
@@ -89,36 +89,43 @@ def _geometry_of(sent: Any, at: str) -> BaseGeometry | None:
 
 
 def _geometry_of_geometry(sent: Any, at: str) -> BaseGeometry:
-    if not isinstance(sent, dict) or sent.get("type") not in GEOMETRIES:
+    kind = sent.get("type") if isinstance(sent, dict) else None
+    if not isinstance(kind, str) or kind not in GEOMETRIES:
         raise UnusableError(at, "it is not a GeoJSON geometry or Feature")
-    kind = str(sent["type"])
-    if kind == "Point":
-        # By far the most common; shapely's general reader costs five times as much.
-        position = sent.get("coordinates")
-        if isinstance(position, list) and _is_position(position):
-            return Point(position[0], position[1])
+    if kind == COLLECTION:
+        parts = sent.get("geometries")
+        if not isinstance(parts, list):
+            raise UnusableError(at, f"a {COLLECTION} has a list of geometries")
+        return GeometryCollection(
+            [_geometry_of_geometry(part, f"{at}/geometries[{n}]") for n, part in enumerate(parts)]
+        )
     try:
-        geometry = shape(sent)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
+        coordinates = _flat(sent.get("coordinates"), DEPTHS[kind], kind)
+        if kind == "Point":
+            # By far the most common; the general reader costs five times as much.
+            return Point(coordinates) if coordinates else Point()
+        return shape({"type": kind, "coordinates": coordinates})
+    except (ValueError, IndexError, shapely.errors.ShapelyError) as fault:
         raise UnusableError(at, f"its coordinates are not those of a {kind}") from fault
-    except shapely.errors.ShapelyError as fault:
-        raise UnusableError(at, f"its coordinates are not those of a {kind}") from fault
-    _check(geometry, kind, at)
-    return geometry
 
 
-def _is_position(value: list[Any]) -> bool:
-    return (
-        len(value) >= 2
-        and all(isinstance(part, int | float) and not isinstance(part, bool) for part in value)
-        and all(math.isfinite(part) and abs(part) < 1e15 for part in value)
-    )
+def _flat(sent: Any, depth: int, kind: str) -> list[Any]:
+    """Coordinates with two numbers a position, whatever heights were sent.
+
+    Raises: ValueError where they are not those of so many lists inside each other.
+    """
+    if not isinstance(sent, list):
+        raise ValueError(kind)
+    if depth:
+        if len(sent) > MOST_POSITIONS:
+            raise ValueError(kind)
+        return [_flat(part, depth - 1, kind) for part in sent]
+    if not sent and kind == "Point":
+        return []
+    if len(sent) < 2 or not all(map(_is_number, sent)):
+        raise ValueError(kind)
+    return [float(sent[0]), float(sent[1])]
 
 
-def _check(geometry: BaseGeometry, kind: str, at: str) -> None:
-    if shapely.get_num_coordinates(geometry) > MOST_POSITIONS:
-        raise UnusableError(at, f"it has more than {MOST_POSITIONS} positions")
-    if kind == "Point" and not geometry.is_empty:
-        raise UnusableError(at, "its coordinates are not those of a Point")
-    if not all(math.isfinite(edge) for edge in geometry.bounds) and not geometry.is_empty:
-        raise UnusableError(at, "a coordinate is not a number")
+def _is_number(value: Any) -> bool:
+    return type(value) in {int, float} and abs(value) < 1e15
