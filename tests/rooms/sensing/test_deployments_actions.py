@@ -32,6 +32,7 @@ from hereabouts.sensing.errors.deployments import (
     StepNotPossible,
     ThingTaken,
 )
+from hereabouts.sensing.queries.deployments.people import export_deployments_of
 from hereabouts.sensing.queries.deployments.register import (
     Filter,
     count_by_state,
@@ -352,3 +353,16 @@ def test_a_draft_comes_back_from_its_row_with_every_field() -> None:
         }
     )
     assert view(propose(full, actor=ANN)).draft == full
+
+
+def test_an_officer_can_have_what_the_register_keeps_about_them() -> None:
+    uid = make_live(reference="GUL-9")
+    take_step(uid, Step.RETIRE, actor=ANN, reason="worn out")
+    found = export_deployments_of(PersonId("person-ann"))
+    assert found["proposed"] == ["GUL-9"]
+    steps = found["steps"]
+    assert isinstance(steps, list)
+    assert [(one["step"], one["reason"]) for one in steps] == [
+        *(("propose", ""), ("link", ""), ("go_live", ""), ("retire", "worn out"))
+    ]
+    assert export_deployments_of(PersonId("person-eve")) == {"proposed": [], "steps": []}

@@ -14,7 +14,13 @@ from hereabouts.sensing.domain.deployments.steps import State
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.models.deployments import Deployment, DeploymentThing
 from hereabouts.sensing.models.observations import StreamState
-from hereabouts.sensing.models.register import ObservedProperty, Stream, StreamProperty, Thing
+from hereabouts.sensing.models.register import (
+    ObservedProperty,
+    Stream,
+    StreamProperty,
+    Thing,
+    ThingLocation,
+)
 from hereabouts.sensing.queries.current import to_datetime
 from hereabouts.sensing.queries.deployments.rows import split_keys
 from hereabouts.sensing.queries.whereabouts import places_of
@@ -76,16 +82,25 @@ def list_sensed(
     rows = rows.filter(wanted) if measures else rows.none()
     rows = rows.filter(in_cells(box, "cell")) if box else rows
     found = list(rows.order_by("id"))
-    readings = _readings(_streams_of(measures, level), measures)
+    linked = DeploymentThing.objects.filter(deployment__in=found).order_by("id")
     links: dict[int, list[int]] = {}
-    linked = DeploymentThing.objects.values_list("deployment_id", "thing_id").order_by("id")
-    for deployment_id, thing_id in linked:
+    for deployment_id, thing_id in linked.values_list("deployment_id", "thing_id"):
         links.setdefault(deployment_id, []).append(thing_id)
+    streams, properties = _streams_of(measures, level)
+    if box:
+        near = ThingLocation.objects.filter(in_cells(box, "location__cell")).values("thing_id")
+        streams = streams.filter(Q(thing_id__in=near) | Q(thing_id__in=linked.values("thing_id")))
+    readings = _readings((streams, properties), measures)
     mine = [_of_deployment(row, links.get(row.pk, []), readings) for row in found]
-    accounted = {thing_id for ids in links.values() for thing_id in ids}
-    loose = [thing_id for thing_id in sorted(readings) if thing_id not in accounted]
-    both = [*mine, *_of_things(loose, readings)]
+    both = [*mine, *_of_things(_unaccounted(readings), readings)]
     return [one for one in both if box is None or _is_in(one.place, box)]
+
+
+def _unaccounted(readings: Iterable[int]) -> list[int]:
+    """Those of these Things that belong to no deployment, of whatever state."""
+    ids = set(readings)
+    links = DeploymentThing.objects.filter(thing_id__in=ids)
+    return sorted(ids - set(links.values_list("thing_id", flat=True)))
 
 
 def in_cells(box: Box, field: str) -> Q:

@@ -336,6 +336,6 @@ def trust_sentence(plan: Plan) -> str:
         "No choice of as many sites among these can be more than %(gap)s better; the method "
         "promises at least %(least)s of the best."
     ) % {
-        "gap": percent(plan.choice.bound / plan.choice.worth - 1),
+        "gap": f"{number(100 * (plan.choice.bound / plan.choice.worth - 1), 1)}%",
         "least": percent(GUARANTEE),
     }
