@@ -29,6 +29,16 @@ STEPS = 20_000
 Row: TypeAlias = tuple[Any, ...]
 
 
+_REFUSED = {
+    "user-defined function": "a value does not fit",
+    "malformed JSON": "a value does not fit",
+    "integer overflow": "a number is too large",
+    "parser stack overflow": "it nests too deep",
+    "Expression tree is too large": "it nests too deep",
+}
+"""What SQLite says of questions that no database answers, and what the reader is told."""
+
+
 class Database(Protocol):
     """What the reader needs of a connection."""
 
@@ -61,8 +71,9 @@ class SqliteDatabase:
         except sqlite3.OperationalError as fault:
             if "interrupted" in str(fault):
                 raise QuestionTooSlow(seconds=self._seconds) from fault
-            if "user-defined function" in str(fault) or "malformed JSON" in str(fault):
-                raise CannotBeAsked(reason="a value does not fit", token="", position=0) from fault
+            reason = next((why for sign, why in _REFUSED.items() if sign in str(fault)), "")
+            if reason:
+                raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
             raise
 
     @contextmanager
@@ -99,13 +110,19 @@ class PostgresDatabase:
         except psycopg.errors.QueryCanceled as fault:
             raise QuestionTooSlow(seconds=self._seconds) from fault
         except psycopg.DataError as fault:
-            raise CannotBeAsked(reason="a value does not fit", token="", position=0) from fault
+            reason = "a value does not fit"
+            raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+        except psycopg.errors.StatementTooComplex as fault:
+            reason = "it nests too deep"
+            raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
 
     @contextmanager
     def reading(self, seconds: float) -> Iterator[None]:
         """Hold one snapshot and the time limit; inside a transaction, only the limit."""
         begun = self.native.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        limit = f"SET LOCAL statement_timeout = {seconds * 1000:.0f}; SET LOCAL jit = off"
+        limit = (
+            f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}; SET LOCAL jit = off"
+        )
         opening = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " if begun else ""
         self._seconds = seconds
         self._run(opening + limit)

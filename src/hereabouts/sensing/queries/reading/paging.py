@@ -20,11 +20,6 @@ VERSION = 1
 LONGEST_TOKEN = 8_000
 LARGEST = 2**63
 _PLAIN = "$/(),':;@*!"
-_KINDS: dict[str, tuple[type, ...]] = {
-    "integer": (int,),
-    "number": (int, float),
-    "text": (str,),
-}
 
 
 class Token(msgspec.Struct, array_like=True):
@@ -61,13 +56,11 @@ def read_token(path: str, options: Options, terms: Sequence[Term]) -> list[Any]:
 def _fits(term: Term, key: float | int | str | None) -> bool:
     if key is None:
         return term.is_nullable
-    if not isinstance(key, _KINDS[term.kind]):
-        return False
     if isinstance(key, str):
-        return "\0" not in key
-    if isinstance(key, float):
-        return not math.isnan(key)
-    return -LARGEST <= key < LARGEST
+        return term.kind == "text" and "\0" not in key
+    if term.kind == "text" or (term.kind == "integer" and not isinstance(key, int)):
+        return False
+    return not math.isnan(key) and -LARGEST <= key < LARGEST
 
 
 def _question(path: str, options: Options) -> bytes:

@@ -37,28 +37,31 @@ class Query:
         self.reader = reader
         self.dialect = reader.database.dialect
         self.parameters: list[Any] = []
+        self._marks: list[str] = []
         self._aliases = 0
 
     def bind(self, value: Any, kind: str = "integer") -> str:
         """A parameter: integer, number, text or blob."""
-        self.parameters.append(value)
-        return self.dialect.placeholder(len(self.parameters), kind)
+        return self._mark(value, kind)
 
     def bind_ids(self, ids: Sequence[int]) -> str:
         """A query, in brackets, of many ids."""
-        self.parameters.append(self.dialect.id_list(ids))
-        return self.dialect.ids_placeholder(len(self.parameters))
+        return self.dialect.ids_query(self._mark(self.dialect.id_list(ids), "ids"))
 
     def bind_ids_table(self, ids: Sequence[int], alias: str) -> str:
         """A table of many ids, for FROM."""
-        self.parameters.append(self.dialect.id_list(ids))
-        return self.dialect.ids_table(len(self.parameters), alias)
+        return self.dialect.ids_table(self._mark(self.dialect.id_list(ids), "ids"), alias)
 
     def bind_pairs(self, values: Sequence[tuple[int, float]]) -> str:
         """A query, in brackets, of many ids with a number each."""
-        first = len(self.parameters) + 1
-        self.parameters.extend(self.dialect.pairs(values))
-        return self.dialect.pairs_table(range(first, len(self.parameters) + 1))
+        marks = [self._mark(value, kind) for value, kind in self.dialect.pairs(values)]
+        return self.dialect.pairs_query(marks)
+
+    def _mark(self, value: Any, kind: str) -> str:
+        self.parameters.append(value)
+        mark = self.dialect.placeholder(len(self.parameters), kind)
+        self._marks.append(mark)
+        return mark
 
     def alias(self) -> str:
         """A name not used so far."""
@@ -67,6 +70,10 @@ class Query:
 
     def run(self, sql: str) -> list[Row]:
         """The rows of the statement."""
+        # A rule may have had no use for a parameter, which a database does not forgive.
+        unused = [mark for mark in self._marks if not _is_in(mark, sql)]
+        if unused:
+            sql = f"WITH unused AS (SELECT {', '.join(unused)}) {sql}"
         return self.reader.database.rows(sql, self.parameters)
 
     def table(self, entity: EntityType, alias: str) -> tuple[str, str]:
@@ -79,6 +86,14 @@ class Query:
         if self.reader.level < DataClass.CLOSED:
             wanted.append(f"{guarded}.data_class <= {int(self.reader.level)}")
         return table, " AND ".join(wanted)
+
+
+def _is_in(mark: str, sql: str) -> bool:
+    """Whether a placeholder stands in a statement; ?1 is no part of ?11."""
+    at = sql.find(mark)
+    while at >= 0 and sql[at + len(mark) : at + len(mark) + 1].isdigit():
+        at = sql.find(mark, at + 1)
+    return at >= 0
 
 
 @dataclass

@@ -33,24 +33,22 @@ class Dialect(Protocol):
     """Null as a condition."""
 
     def placeholder(self, number: int, kind: str) -> str:
-        """The parameter of this number, from 1; kind is integer, number, text or blob."""
+        """The parameter of this number, from 1; kind is integer, number, text, ids or numbers."""
 
     def id_list(self, ids: Sequence[int]) -> Any:
         """Many ids as one parameter."""
 
-    def ids_placeholder(self, number: int) -> str:
-        """A query, in brackets, of the ids in the parameter of this number."""
+    def ids_query(self, mark: str) -> str:
+        """A query, in brackets, of the ids in a parameter."""
 
-    def ids_table(self, number: int, alias: str) -> str:
+    def ids_table(self, mark: str, alias: str) -> str:
         """A table of those ids for FROM; its column is `id`."""
 
-    def pairs(self, values: Sequence[tuple[int, float]]) -> tuple[Any, ...]:
-        """Many ids with a number each, as parameters."""
+    def pairs(self, values: Sequence[tuple[int, float]]) -> Sequence[tuple[Any, str]]:
+        """Many ids with a number each, as parameters with their kinds."""
 
-    def pairs_table(self, numbers: Sequence[int]) -> str:
+    def pairs_query(self, marks: Sequence[str]) -> str:
         """A query, in brackets, of `id` and `v` from those parameters."""
-
-    pairs_parameters: int
 
     def json_value(self, column: str, members: Sequence[Member]) -> JsonSql:
         """A value inside a column of JSON text."""

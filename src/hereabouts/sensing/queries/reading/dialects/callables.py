@@ -78,12 +78,11 @@ def date_of_time(micros: int | None) -> str | None:
 
 
 def time_of_day(micros: int | None) -> str | None:
-    """The time of day in UTC, `10:00:00` or `10:00:00.000001`."""
+    """The time of day in UTC with six digits of a second, `10:00:00.000000`."""
     if micros is None:
         return None
     text = format_instant(int(micros) // SECOND * SECOND)[11:-1]
-    fraction = int(micros) % SECOND
-    return f"{text}.{fraction:06d}" if fraction else text
+    return f"{text}.{int(micros) % SECOND:06d}"
 
 
 def lower(text: str | None) -> str | None:

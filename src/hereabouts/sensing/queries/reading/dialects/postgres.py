@@ -8,7 +8,8 @@ from typing import Any
 from hereabouts.sensing.queries.reading.dialects.base import JsonSql
 from hereabouts.standards.sensorthings.tree import Member
 
-_TYPES = {"integer": "bigint", "number": "float8", "text": "text", "blob": "bytea"}
+_TYPES = {"integer": "bigint", "number": "float8", "text": "text"}
+_TYPES |= {"ids": "bigint[]", "numbers": "float8[]"}
 _TIME = "(timestamp 'epoch' + ({0}) * interval '1 microsecond')"
 _PARTS = {
     "year": "extract(year FROM " + _TIME + ")::float8",
@@ -28,7 +29,7 @@ _CALLS = {
     "mod": "(SELECT v - w * trunc(v / w) FROM"
     " (SELECT ({0})::float8 AS v, nullif(({1})::float8, 0) AS w OFFSET 0) q)",
     "date": "to_char(" + _TIME + ", 'YYYY-MM-DD')",
-    "time": "regexp_replace(to_char(" + _TIME + ", 'HH24:MI:SS.US'), '\\.000000$', '')",
+    "time": "to_char(" + _TIME + ", 'HH24:MI:SS.US')",
     "lower": "lower({0})",
     "upper": "upper({0})",
     "trim": "btrim({0}, E' \\t\\n\\r\\f\\v')",
@@ -47,7 +48,6 @@ class Postgres:
 
     name = "postgres"
     no_truth = "NULL::boolean"
-    pairs_parameters = 2
 
     def placeholder(self, number: int, kind: str) -> str:
         """Typed, so that no context is needed."""
@@ -57,22 +57,21 @@ class Postgres:
         """A list."""
         return list(ids)
 
-    def ids_placeholder(self, number: int) -> str:
+    def ids_query(self, mark: str) -> str:
         """Read from an array."""
-        return f"(SELECT unnest(${number}::bigint[]))"
+        return f"(SELECT unnest({mark}))"
 
-    def ids_table(self, number: int, alias: str) -> str:
+    def ids_table(self, mark: str, alias: str) -> str:
         """Read from an array."""
-        return f"unnest(${number}::bigint[]) AS {alias}(id)"
+        return f"unnest({mark}) AS {alias}(id)"
 
-    def pairs(self, values: Sequence[tuple[int, float]]) -> tuple[Any, ...]:
+    def pairs(self, values: Sequence[tuple[int, float]]) -> Sequence[tuple[Any, str]]:
         """Two lists."""
-        return [key for key, _ in values], [float(value) for _, value in values]
+        return [([key for key, _ in values], "ids"), ([value for _, value in values], "numbers")]
 
-    def pairs_table(self, numbers: Sequence[int]) -> str:
+    def pairs_query(self, marks: Sequence[str]) -> str:
         """Read from two arrays."""
-        first, second = numbers
-        return f"(SELECT * FROM unnest(${first}::bigint[], ${second}::float8[]) AS u(id, v))"
+        return f"(SELECT * FROM unnest({marks[0]}, {marks[1]}) AS u(id, v))"
 
     def json_value(self, column: str, members: Sequence[Member]) -> JsonSql:
         """Step by step: a number reads a list only, a key an object only."""

@@ -40,7 +40,6 @@ class Sqlite:
 
     name = "sqlite"
     no_truth = "NULL"
-    pairs_parameters = 1
 
     def placeholder(self, number: int, kind: str) -> str:
         """Typed by the value itself."""
@@ -50,21 +49,21 @@ class Sqlite:
         """JSON text."""
         return f"[{','.join(map(str, ids))}]"
 
-    def ids_placeholder(self, number: int) -> str:
+    def ids_query(self, mark: str) -> str:
         """Read from JSON."""
-        return f"(SELECT value FROM json_each(?{number}))"
+        return f"(SELECT value FROM json_each({mark}))"
 
-    def ids_table(self, number: int, alias: str) -> str:
+    def ids_table(self, mark: str, alias: str) -> str:
         """Read from JSON."""
-        return f"(SELECT value AS id FROM json_each(?{number})) {alias}"
+        return f"(SELECT value AS id FROM json_each({mark})) {alias}"
 
-    def pairs(self, values: Sequence[tuple[int, float]]) -> tuple[Any, ...]:
+    def pairs(self, values: Sequence[tuple[int, float]]) -> Sequence[tuple[Any, str]]:
         """JSON text of an object from id to number."""
-        return (json.dumps(dict(values), separators=(",", ":")),)
+        return [(json.dumps(dict(values), separators=(",", ":")), "text")]
 
-    def pairs_table(self, numbers: Sequence[int]) -> str:
+    def pairs_query(self, marks: Sequence[str]) -> str:
         """Read from JSON."""
-        return f"(SELECT CAST(key AS INTEGER) AS id, value AS v FROM json_each(?{numbers[0]}))"
+        return f"(SELECT CAST(key AS INTEGER) AS id, value AS v FROM json_each({marks[0]}))"
 
     def json_value(self, column: str, members: Sequence[Member]) -> JsonSql:
         """By a path where the keys are plain, else key by key."""

@@ -1,0 +1,178 @@
+"""Expansions: nested, with options of their own, one statement for each relation of each level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hereabouts.sensing.domain.grants import DataClass
+from hereabouts.sensing.errors import AnswerTooLarge
+from hereabouts.sensing.queries.reading import LIMITS, database
+from tests.rooms.sensing.reading_world import (
+    BASE,
+    HOUR,
+    NOON,
+    add_observation,
+    ask,
+    build,
+    follow,
+    ids,
+    plain,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _world(db: None) -> Iterator[None]:
+    build()
+    yield
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement the reader runs."""
+    seen: list[str] = []
+    for kind in (database.SqliteDatabase, database.PostgresDatabase):
+        original = kind.rows
+
+        def rows(self: Any, sql: str, parameters: Any, original: Any = original) -> Any:
+            seen.append(sql)
+            return original(self, sql, parameters)
+
+        monkeypatch.setattr(kind, "rows", rows)
+    return seen
+
+
+def test_relations_are_put_into_their_entities() -> None:
+    things = plain(ask("Things", "$expand=Datastreams,Locations").entities)
+    assert [[stream["@iot.id"] for stream in thing["Datastreams"]] for thing in things] == [
+        [1, 2],
+        [3],
+        [4],
+        [],
+    ]
+    assert [place["@iot.id"] for place in things[1]["Locations"]] == [2, 6]
+    assert things[0]["Datastreams@iot.navigationLink"] == f"{BASE}/Things(1)/Datastreams"
+
+
+def test_one_statement_is_run_for_each_relation_of_each_level(statements: list[str]) -> None:
+    ask("Things", "$expand=Datastreams/Observations/FeatureOfInterest,Locations")
+    assert len(statements) == 5
+
+
+def test_expansions_nest_with_all_their_options() -> None:
+    (thing,) = ask(
+        "Things(1)",
+        "$expand=Datastreams($filter=name eq 'air';$select=name;$count=true;"
+        "$expand=Observations($orderby=result desc;$top=2;$skip=1;$count=true;$select=result))",
+    ).entities
+    shown = plain(thing)
+    assert shown["Datastreams@iot.count"] == 1
+    (stream,) = shown["Datastreams"]
+    assert stream["name"] == "air"
+    assert stream["Observations"] == [{"result": 30}, {"result": 25}]
+    assert stream["Observations@iot.count"] == 6
+    assert "@iot.id" not in stream
+
+
+def test_the_last_observation_of_every_stream_comes_from_what_the_writer_keeps(
+    statements: list[str],
+) -> None:
+    streams = ask("Datastreams", "$expand=Observations($orderby=phenomenonTime desc;$top=1)")
+    shown = [[entry["@iot.id"] for entry in s["Observations"]] for s in streams.entities]
+    assert shown == [[15], [21], [34], []]
+    assert "latest_id" in statements[1]
+    assert len(statements) == 2
+    links = [stream.get("Observations@iot.nextLink") for stream in streams.entities]
+    assert [link is not None for link in links] == [True, True, True, False]
+    assert ids(follow(links[0] or "")) == [14]
+
+
+def test_a_link_inside_an_expansion_goes_on_with_all_options() -> None:
+    (stream,) = ask(
+        "Datastreams(1)", "$expand=Observations($filter=result ge 15;$top=2;$select=id,result)"
+    ).entities
+    assert [entry["@iot.id"] for entry in stream["Observations"]] == [11, 12]
+    link = stream["Observations@iot.nextLink"]
+    assert link.startswith(f"{BASE}/Datastreams(1)/Observations?$filter=result%20ge%2015")
+    assert link.count("?") == 1
+    page = follow(link)
+    assert plain(page.entities) == [{"@iot.id": 13, "result": 25}, {"@iot.id": 14, "result": 30}]
+    last = follow(page.next_link or "")
+    assert ids(last) == [15]
+    assert last.next_link is None
+
+
+def test_a_full_last_page_inside_an_expansion_has_no_link() -> None:
+    (thing,) = ask("Things(1)", "$expand=Datastreams($top=2)").entities
+    assert "Datastreams@iot.nextLink" not in thing
+    (thing,) = ask("Things(1)", "$expand=Datastreams($top=1)").entities
+    assert ids(follow(thing["Datastreams@iot.nextLink"])) == [2]
+
+
+def test_to_one_relations_are_expanded_and_may_lead_back() -> None:
+    entries = ask(
+        "Observations", "$expand=Datastream/Thing/Datastreams,FeatureOfInterest&$top=20"
+    ).entities
+    first = plain(entries[0])
+    assert first["Datastream"]["Thing"]["Datastreams"][1]["name"] == "ozone"
+    assert first["FeatureOfInterest"]["@iot.id"] == 1
+    multi = plain(entries[-1])
+    assert multi["@iot.id"] == 70
+    assert "Datastream" not in multi
+
+
+def test_a_multi_datastream_shows_its_properties_by_rank_and_twice_where_they_come_twice() -> None:
+    (stream,) = ask("MultiDatastreams(7)", "$expand=ObservedProperties").entities
+    assert [entry["name"] for entry in stream["ObservedProperties"]] == ["O3", "NO2", "O3"]
+    (stream,) = ask("MultiDatastreams(7)", "$expand=ObservedProperties($top=2)").entities
+    assert ids(follow(stream["ObservedProperties@iot.nextLink"])) == [2]
+
+
+def test_observations_of_a_feature_are_its_own_and_those_of_streams_it_stands_for() -> None:
+    (feature,) = ask("FeaturesOfInterest(2)", "$expand=Observations($top=3;$count=true)").entities
+    assert [entry["@iot.id"] for entry in feature["Observations"]] == [21, 30, 31]
+    assert feature["Observations@iot.count"] == 7
+    assert ids(follow(feature["Observations@iot.nextLink"])) == [32, 33, 34]
+
+
+def test_a_count_needs_no_page() -> None:
+    (stream,) = ask("Datastreams(1)", "$expand=Observations($top=0;$count=true)").entities
+    assert stream["Observations"] == []
+    assert stream["Observations@iot.count"] == 6
+    assert "Observations@iot.nextLink" not in stream
+
+
+def test_what_may_not_be_seen_is_not_expanded() -> None:
+    assert [
+        len(entity["Datastreams"])
+        for entity in ask("ObservedProperties", "$expand=Datastreams").entities
+    ] == [2, 1, 1]
+    shared = ask("ObservedProperties", "$expand=Datastreams", level=DataClass.SHARED)
+    assert [len(entity["Datastreams"]) for entity in shared.entities] == [3, 1, 1]
+
+
+def test_order_inside_an_expansion_is_that_of_the_set_alone() -> None:
+    for order in ("result", "result desc", "phenomenonTime desc", "resultTime", "id desc"):
+        (stream,) = ask("Datastreams(3)", f"$expand=Observations($orderby={order})").entities
+        alone = ask("Datastreams(3)/Observations", f"$orderby={order}")
+        assert [entry["@iot.id"] for entry in stream["Observations"]] == ids(alone), order
+
+
+def test_a_page_that_would_grow_too_large_is_cut_shorter_and_goes_on() -> None:
+    for at in range(40):
+        add_observation(1000 + at, 4, NOON + at * HOUR, at)
+    limits = replace(LIMITS, rows=45)
+    page = ask("Datastreams", "$expand=Observations", limits=limits)
+    assert 0 < len(page.entities) < 4
+    seen = ids(page)
+    while page.next_link:
+        page = follow(page.next_link, limits=limits)
+        seen += ids(page)
+    assert seen == [1, 2, 3, 4]
+    with pytest.raises(AnswerTooLarge):
+        ask("Datastreams(4)", "$expand=Observations", limits=replace(LIMITS, rows=20))
