@@ -68,6 +68,10 @@ def adopt(draft: Draft, relation_name: str, parent: int) -> None:
 def find_or_make(work: Work, related: Related, entity: str) -> Found:
     """The entity that a relation names, or the one it brings along. Raises: UnusableError."""
     if isinstance(related, Draft):
+        held = None if related.id is None else work.find_class(entity, related.id)
+        if related.id is not None and held is not None:
+            # Clients send back whole what they have read, id included: it is meant, not a copy.
+            return related.id, held
         key = make(work, related)
         return key, work.class_of(entity, key)
     return look_up(work, related, entity)

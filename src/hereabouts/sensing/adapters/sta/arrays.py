@@ -30,6 +30,9 @@ from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.tree import Metadata, ResourcePath, Step
 
 
+NULL = msgspec.Raw(b"null")
+
+
 def create_observations(call: Call) -> Reply:
     """One text a row, in order: its new address, or `error: ` and the reason.
 
@@ -73,6 +76,6 @@ def _body_of(group: ObservationGroup, row: Sequence[msgspec.Raw]) -> dict[str, o
         raise BadEntity(member="dataArray", reason=reason)
     body: dict[str, object] = dict(zip(group.components, row, strict=True))
     feature = body.pop(FEATURE_ID, None)
-    if feature is not None:
+    if feature is not None and feature != NULL:
         body["FeatureOfInterest"] = {"@iot.id": feature}
     return body
