@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hereabouts.kernel.access import Capability
+from hereabouts.kernel.desk import DeskEntry
 from hereabouts.kernel.text import N_
 from hereabouts.sensing.domain.grants import DataClass, Grant
 
@@ -30,6 +32,15 @@ class KeyScope(StrEnum):
     THINGS = "things"
     STREAMS = "streams"
 
+
+DESK_ENTRY = DeskEntry(
+    "sensing_keys:desk",
+    N_("Device keys"),
+    N_("Which devices and gateways may add readings, and to what."),
+    Capability("sensing.connect"),
+    order=65,
+)
+"""The page of the desk."""
 
 SCOPE_NAMES = {
     KeyScope.ALL: N_("Every stream"),

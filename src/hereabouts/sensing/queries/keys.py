@@ -44,6 +44,18 @@ def list_missing(scope: KeyScope, ids: Iterable[int]) -> list[int]:
     return sorted(wanted - held)
 
 
+def names_of_targets(cards: Iterable[KeyCard]) -> dict[tuple[KeyScope, int], str]:
+    """Names of the Things and streams that keys reach; those that are gone are left out."""
+    wanted: dict[KeyScope, set[int]] = {KeyScope.THINGS: set(), KeyScope.STREAMS: set()}
+    for card in cards:
+        wanted.get(card.scope, set()).update(card.target_ids)
+    things = Thing.objects.filter(pk__in=wanted[KeyScope.THINGS]).values_list("pk", "name")
+    streams = Stream.objects.filter(pk__in=wanted[KeyScope.STREAMS]).values_list("pk", "name")
+    return {(KeyScope.THINGS, key): name for key, name in things} | {
+        (KeyScope.STREAMS, key): name for key, name in streams
+    }
+
+
 def card_of(row: DeviceKey) -> KeyCard:
     """A row as a plain value."""
     return KeyCard(
