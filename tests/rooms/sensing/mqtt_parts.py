@@ -170,7 +170,7 @@ class FakeHub:
         else:
             threading.Thread(target=commit).start()
 
-    def create(self, topic: str, payload: bytes, grant: Grant) -> None:
+    def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
         if not grant.observes_all:
             raise NotPermitted(reason="it does not reach the register")
         self.created.append((topic, payload))

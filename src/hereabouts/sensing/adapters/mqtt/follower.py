@@ -19,6 +19,7 @@ LONGEST_PAUSE_SECONDS = 10.0
 PAGE = 500
 RIGHTS = ("people.", "sensing.key.")
 """Events that may change what a client may do begin so."""
+REGISTER = "sensing.entity."
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +88,7 @@ class Follower:
             events = list_after(position, limit=PAGE, through=head)
             if any(recorded.wire_name.startswith(RIGHTS) for recorded in events):
                 self._on_rights()
-            touched = touched_by(events)
-            if touched:
-                self._on_touched(touched)
+            if any(recorded.wire_name.startswith(REGISTER) for recorded in events):
+                self._on_touched(touched_by(events))
             position = events[-1].position if events else head
         return position

@@ -39,5 +39,8 @@ class Hub(Protocol):
     def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
         """Have observations committed; `done` is called from any thread. Raises: IngestFull."""
 
-    def create(self, topic: str, payload: bytes, grant: Grant) -> None:
-        """Create what a message describes, the long way. Blocks. Raises: Refusal."""
+    def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
+        """Create what a message describes, the long way; `once`: it may have come before.
+
+        Blocks. Raises: Refusal.
+        """

@@ -225,7 +225,7 @@ class Intake:
 
 def _create(hub: Hub, message: Publish, grant: Grant) -> Outcome:
     try:
-        hub.create(message.topic, message.payload, grant)
+        hub.create(message.topic, message.payload, grant, once=message.is_duplicate)
     except Refusal as refusal:
         return refusal
     return MADE

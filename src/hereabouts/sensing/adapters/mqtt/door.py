@@ -1,0 +1,163 @@
+"""The door of MQTT as the serving process opens and closes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from hereabouts.sensing.actions.ingest.changes import Change, Changes
+from hereabouts.sensing.actions.remembered import GRANTS
+from hereabouts.sensing.adapters.mqtt.bridge import Bridge
+from hereabouts.sensing.adapters.mqtt.counters import Counters
+from hereabouts.sensing.adapters.mqtt.follower import Follower
+from hereabouts.sensing.adapters.mqtt.lines import Touched
+from hereabouts.sensing.adapters.mqtt.listener import Listener
+from hereabouts.sensing.adapters.mqtt.room import (
+    FindsStream,
+    Ingest,
+    KnownStreams,
+    RoomHub,
+    RoomLibrary,
+    TakesUplinks,
+)
+from hereabouts.sensing.adapters.mqtt.settings import BridgeSettings, ListenerSettings
+from hereabouts.sensing.adapters.mqtt.switchboard import Switchboard
+
+BUILT_IN, OFF = "builtin", "off"
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+THREADS = 4
+TELL_SECONDS = 30.0
+"""How long the journal waits for those who are told of it."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MqttSettings:
+    """Which doors are open; either may be None. `base` is the root of SensorThings, for links."""
+
+    base: str
+    listener: ListenerSettings | None = None
+    bridge: BridgeSettings | None = None
+
+
+def read_broker(address: str, announces: Sequence[str] = (), authority: str = "") -> BridgeSettings:
+    """The broker at `mqtt://user:word@host:port/client-id`, or `mqtts://`.
+
+    Raises: ValueError where the address is none.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError("it has to be builtin, off, mqtt://… or mqtts://…")
+    return BridgeSettings(
+        parts.hostname,
+        parts.port or PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        uses_tls=parts.scheme == "mqtts",
+        authority=Path(authority) if authority else None,
+        client_id=unquote(parts.path.strip("/")) or BridgeSettings.client_id,
+        announces=tuple(announces),
+    )
+
+
+def read_listening(listen: str) -> tuple[str, int]:
+    """Host and port of `127.0.0.1:1883` or `[::1]:1883`. Raises: ValueError."""
+    parts = urlsplit(f"//{listen}")
+    if not parts.hostname or parts.port is None or parts.path or parts.username:
+        raise ValueError("it has to be host:port")
+    return parts.hostname, parts.port
+
+
+class MqttDoor:
+    """The listener, the bridge, and what both need; one for each serving process."""
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        ingest: Ingest,
+        find_stream: FindsStream,
+        take_uplink: TakesUplinks,
+        *,
+        changes: Changes,
+    ) -> None:
+        self.settings = settings
+        self.listener: Listener | None = None
+        self.bridge: Bridge | None = None
+        self._streams = KnownStreams(find_stream)
+        self._hub = RoomHub(ingest, self._streams, take_uplink)
+        self._library = RoomLibrary(settings.base, find_stream)
+        self._changes = changes
+        self._switchboard: Switchboard | None = None
+        self._follower: Follower | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def counters(self) -> dict[str, Counters]:
+        """What each open door has seen."""
+        doors = {"listener": self.listener, "bridge": self.bridge}
+        return {name: door.counters for name, door in doors.items() if door is not None}
+
+    async def start(self) -> None:
+        """Open what the settings say; a door that cannot open is named in the log."""
+        if self.settings.listener is None and self.settings.bridge is None:
+            return
+        self._loop = asyncio.get_running_loop()
+        self._threads = ThreadPoolExecutor(THREADS, "mqtt-reading")
+        self._switchboard = board = Switchboard(self._library, self._threads)
+        if self.settings.listener is not None:
+            listener = Listener(self._hub, board, self.settings.listener)
+            self.listener = listener if await listener.start() else None
+        if self.settings.bridge is not None:
+            self.bridge = Bridge(self._hub, self.settings.bridge, self._threads)
+            board.announce(self.bridge, self.settings.bridge.announces)
+            self.bridge.start()
+        self._follower = Follower(self._register_changed, self._rights_changed)
+        self._follower.start()
+        self._changes.subscribe(self._observed)
+
+    async def stop(self) -> None:
+        """Close everything that is open."""
+        self._changes.unsubscribe(self._observed)
+        if self.listener is not None:
+            await self.listener.stop()
+        if self.bridge is not None:
+            await self.bridge.stop()
+        if self._follower is not None:
+            await asyncio.to_thread(self._follower.stop)
+        if self._switchboard is not None:
+            self._switchboard.close()
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        self.listener = self.bridge = self._switchboard = self._follower = None
+
+    def _observed(self, changes: Sequence[Change]) -> None:
+        """On the writer's thread: hand on what somebody listens to."""
+        board, loop = self._switchboard, self._loop
+        if board is None or loop is None or not board.hears_observations or loop.is_closed():
+            return
+        loop.call_soon_threadsafe(board.hear, changes)
+
+    def _register_changed(self, touched: list[Touched]) -> None:
+        """On the follower's thread: tell of it before the next is read."""
+        self._streams.forget()
+        board, loop = self._switchboard, self._loop
+        if board is None or loop is None or loop.is_closed():
+            return
+        told = asyncio.run_coroutine_threadsafe(board.hear_of_register(touched), loop)
+        try:
+            told.result(TELL_SECONDS)
+        except TimeoutError:
+            log.warning("sensing.mqtt_notices_late count=%d", len(touched))
+
+    def _rights_changed(self) -> None:
+        """On the follower's thread."""
+        GRANTS.forget()
+        if self.listener is not None and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.listener.recheck)

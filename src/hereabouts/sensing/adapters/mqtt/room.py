@@ -1,0 +1,255 @@
+"""The room behind the doors of MQTT: its grants, its ways in, and its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from django.db import Error, close_old_connections
+
+from hereabouts.kernel.refusals import Refusal
+from hereabouts.sensing.actions.access import grant_for_password, require_observe
+from hereabouts.sensing.actions.ingest.changes import Change
+from hereabouts.sensing.actions.ingest.registry import StreamInfo
+from hereabouts.sensing.actions.register import create
+from hereabouts.sensing.adapters.mqtt.bodies import read_members, read_plain
+from hereabouts.sensing.adapters.mqtt.hub import Outcomes, Reads
+from hereabouts.sensing.adapters.mqtt.library import StreamFacts
+from hereabouts.sensing.domain.grants import DataClass, Grant
+from hereabouts.sensing.domain.observations import NewObservation
+from hereabouts.sensing.errors import NoSuchEntity, StoreAway
+from hereabouts.sensing.models.register import Stream
+from hereabouts.sensing.queries.reading import read
+from hereabouts.sensing.queries.reading.selecting import Selection
+from hereabouts.sensing.queries.reading.selecting import select as make_selection
+from hereabouts.standards.lorawan.topics import is_uplink_topic
+from hereabouts.standards.sensorthings.model import (
+    FEATURE_OF_INTEREST,
+    MULTI_DATASTREAM,
+    OBSERVATION,
+)
+from hereabouts.standards.sensorthings.topics import CreateTopic, read_create_topic
+from hereabouts.standards.sensorthings.tree import Ending, Options, ResourcePath, Selected
+
+FindsStream = Callable[[int], StreamInfo | None]
+"""What ingest knows of a stream in memory, without the database."""
+
+TakesUplinks = Callable[[str, bytes, Grant], object]
+"""Takes a message of a network server for LoRaWAN. Blocks."""
+
+MOST_ASKED = 200_000
+_write = msgspec.json.Encoder().encode
+
+
+class Ingest(Protocol):
+    """The part of ingest that is used here."""
+
+    def write_blocking(self, batch: Sequence[NewObservation]) -> Outcomes:
+        """Have observations committed and wait. Raises: IngestFull."""
+
+    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
+        """Have observations committed. Raises: IngestFull."""
+
+
+@contextmanager
+def fresh_connection() -> Iterator[None]:
+    """A database connection of this thread that is not stale. Raises: StoreAway."""
+    close_old_connections()
+    try:
+        yield
+    except Error as fault:
+        raise StoreAway(reason="the database does not answer") from fault
+    finally:
+        close_old_connections()
+
+
+class StreamCard(NamedTuple):
+    """What has to be known of a stream before an observation of it is handed on."""
+
+    id: int
+    thing_id: int
+    is_multi: bool
+
+
+class KnownStreams:
+    """Streams by id, as ingest has them in memory, else as they were when last asked for.
+
+    `forget` when the register changes; ingest looks again in its own transaction anyway.
+    """
+
+    def __init__(self, find_stream: FindsStream) -> None:
+        self._find_stream = find_stream
+        self._asked: dict[int, StreamCard] = {}
+
+    def find(self, stream_id: int) -> StreamInfo | StreamCard | None:
+        """What memory has."""
+        return self._find_stream(stream_id) or self._asked.get(stream_id)
+
+    def get(self, stream_id: int) -> StreamCard:
+        """What the tables have. Blocks. Raises: NoSuchEntity."""
+        names = ("id", "thing_id", "is_multi")
+        row = Stream.objects.filter(id=stream_id).values_list(*names).first()
+        if row is None:
+            raise NoSuchEntity(name=f"Datastream({stream_id})")
+        card = StreamCard(*row)
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked[stream_id] = card
+        return card
+
+    def forget(self) -> None:
+        """Ask anew."""
+        self._asked.clear()
+
+
+class RoomHub:
+    """The room, as the listener and the bridge see it; see `hub`."""
+
+    def __init__(self, ingest: Ingest, streams: KnownStreams, take_uplink: TakesUplinks) -> None:
+        self._ingest = ingest
+        self._streams = streams
+        self._take_uplink = take_uplink
+
+    def authenticate(self, username: str, password: str) -> Grant:
+        """What a client may do. Blocks. Raises: BadCredentials; StoreAway."""
+        with fresh_connection():
+            return grant_for_password(username, password)
+
+    def reader_of(self, topic: str) -> Reads | None:
+        """How messages of a topic are read. Raises: TopicUnreadable."""
+        if is_uplink_topic(topic):
+            return None
+        found = read_create_topic(topic)
+        return _Plain(found, self._streams) if _is_quick(found) else None
+
+    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
+        """Have observations committed. Raises: IngestFull."""
+        self._ingest.submit(batch, done)
+
+    def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
+        """Create what a message describes. Blocks. Raises: Refusal."""
+        with fresh_connection():
+            if is_uplink_topic(topic):
+                self._take_uplink(topic, payload, grant)
+                return
+            found = read_create_topic(topic)
+            plain = read_plain(payload, found.parent_id) if _is_quick(found) else None
+            if plain is None:
+                create(found.path, read_members(payload), grant=grant)
+                return
+            check_stream(found, self._streams.get(plain.stream_id), grant)
+        plain.once = once
+        outcome = self._ingest.write_blocking([plain])[0]
+        if isinstance(outcome, Refusal):
+            raise outcome
+
+
+def _is_quick(topic: CreateTopic) -> bool:
+    return topic.is_plain and topic.parent is not FEATURE_OF_INTEREST
+
+
+def check_stream(topic: CreateTopic, stream: StreamInfo | StreamCard, grant: Grant) -> None:
+    """Refuse a stream of the other kind than the topic says, or out of a client's reach.
+
+    Raises: NoSuchEntity; CredentialsNeeded; NotPermitted.
+    """
+    parent = topic.parent
+    if parent is not None and (parent is MULTI_DATASTREAM) is not stream.is_multi:
+        raise NoSuchEntity(name=f"{parent.name}({stream.id})")
+    require_observe(grant, stream.id, stream.thing_id)
+
+
+class _Plain:
+    """Reads observations of one topic whose stream is known by its id."""
+
+    __slots__ = ("_find", "_stream_id", "_topic")
+
+    def __init__(self, topic: CreateTopic, streams: KnownStreams) -> None:
+        self._find = streams.find
+        self._topic = topic
+        self._stream_id = topic.parent_id
+
+    def __call__(self, payload: bytes, grant: Grant) -> NewObservation | None:
+        """The observation, or None. Raises: Refusal."""
+        observation = read_plain(payload, self._stream_id)
+        if observation is None:
+            return None
+        stream = self._find(observation.stream_id)
+        if stream is None:
+            return None
+        check_stream(self._topic, stream, grant)
+        return observation
+
+
+class RoomLibrary:
+    """The service's own reading; see `library`. `base` is its root, for links."""
+
+    def __init__(self, base: str, find_stream: FindsStream) -> None:
+        self._base = base
+        self._find_stream = find_stream
+        self._selections: dict[tuple[Selected, ...], tuple[Selection, list[_Column]]] = {}
+
+    def find(self, path: ResourcePath, options: Options, level: DataClass) -> bytes | None:
+        """What a path leads to, as JSON. Blocks. Raises: Refusal."""
+        try:
+            with fresh_connection():
+                answer = read(path, options, level=level, base=self._base)
+        except NoSuchEntity:
+            return None
+        if path.ending is not Ending.PROPERTY:
+            return _write(answer.entities[0])
+        return _write({"@iot.id" if path.leaf is None else path.leaf.name: answer.value})
+
+    def identify(self, path: ResourcePath, level: DataClass) -> int | None:
+        """The id a path leads to. Blocks. Raises: Refusal."""
+        try:
+            with fresh_connection():
+                found = read(path, Options(), level=level, base=self._base).entities[0]
+        except NoSuchEntity:
+            return None
+        return int(found["@iot.id"])
+
+    def facts_of(self, stream_id: int) -> StreamFacts | None:
+        """What memory knows of a stream."""
+        found = self._find_stream(stream_id)
+        return None if found is None else StreamFacts(DataClass(found.data_class), found.is_multi)
+
+    def learn(self, stream_id: int) -> StreamFacts | None:
+        """The same from the tables. Blocks."""
+        with fresh_connection():
+            row = Stream.objects.filter(id=stream_id).values_list("data_class", "is_multi").first()
+        return None if row is None else StreamFacts(DataClass(row[0]), row[1])
+
+    def feature_of(self, row: NewObservation) -> int | None:
+        """The feature of a new observation."""
+        if row.feature_id is not None:
+            return row.feature_id
+        found = self._find_stream(row.stream_id)
+        return None if found is None else found.standing
+
+    def encode(self, change: Change, is_multi: bool, select: tuple[Selected, ...]) -> bytes | None:
+        """A new observation as a GET would show it."""
+        found = self._selections.get(select)
+        if found is None:
+            selection = make_selection(OBSERVATION, Options(select=select), self._base)
+            found = selection, [_column(name) for name in selection.columns]
+            if len(self._selections) < MOST_SELECTIONS:
+                self._selections[select] = found
+        selection, columns = found
+        return _write(selection.make(tuple(column(change, is_multi) for column in columns)))
+
+
+MOST_SELECTIONS = 1_000
+_Column = Callable[[Change, bool], Any]
+"""Takes from a new observation what stands in a column of its table."""
+
+
+def _column(template: str) -> _Column:
+    name = template.partition(".")[2]
+    if name == "id":
+        return lambda change, is_multi: change.id
+    if name == "is_multi":
+        return lambda change, is_multi: is_multi
+    return lambda change, is_multi: getattr(change.row, name)
