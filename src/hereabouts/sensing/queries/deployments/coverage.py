@@ -22,7 +22,7 @@ from hereabouts.sensing.domain.coverage import (
 )
 from hereabouts.sensing.domain.deployments.choices import Choices
 from hereabouts.sensing.domain.grants import DataClass
-from hereabouts.sensing.queries.deployments.sensed import list_sensed
+from hereabouts.sensing.queries.deployments.sensed import list_live_places
 
 READ_AT_ONCE = 1_900
 MOST_READ = 60_000
@@ -70,8 +70,7 @@ def find_coverage(
     areas = list_small_areas()
     if not areas:
         return None
-    sensed = list_sensed([measure], choices, level=level)
-    places = [one.place for one in sensed if one.is_live]
+    places = list_live_places(measure, choices, level=level)
     then = measure_reach(areas, [*places, proposed], radius_m) if proposed else None
     now = measure_reach(areas, places, radius_m)
     return Coverage(measure, len(places), now, then, areas, places)

@@ -87,7 +87,11 @@ def list_near(view: View, choices: Choices, *, radius_m: float, level: DataClass
     found = [
         one
         for one in list_sensed(
-            view.card.measures, choices, level=level, box=box_round(place, reach)
+            view.card.measures,
+            choices,
+            level=level,
+            box=box_round(place, reach),
+            things_box=box_round(place, radius_m),
         )
         if one.uid != view.card.uid
     ]

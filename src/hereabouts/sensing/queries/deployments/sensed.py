@@ -66,34 +66,67 @@ class _Reading:
 
 
 def list_sensed(
-    keys: Sequence[str], choices: Choices, *, level: DataClass, box: Box | None = None
+    keys: Sequence[str],
+    choices: Choices,
+    *,
+    level: DataClass,
+    box: Box,
+    things_box: Box | None = None,
 ) -> list[Sensed]:
-    """Everything of a data class or less that measures any of these, all or in a box. Seven reads.
+    """Everything of a data class or less that measures any of these in a box. Nine reads.
 
-    Deployments first, in the order of their proposals, then Things by id.
+    Things that no deployment accounts for are looked for in `things_box`, else in the same box.
+    Deployments come first, in the order of their proposals, then Things by id.
     """
     measures = [choices.measures[key] for key in keys if key in choices.measures]
-    rows = Deployment.objects.filter(
-        state__in=[state.value for state in STANDING], data_class__lte=int(level)
-    )
-    wanted = Q()
-    for measure in measures:
-        wanted |= Q(measures__contains=f",{measure.key},")
-    rows = rows.filter(wanted) if measures else rows.none()
-    rows = rows.filter(in_cells(box, "cell")) if box else rows
-    found = list(rows.order_by("id"))
+    found = list(_standing(measures, level).filter(in_cells(box, "cell")).order_by("id"))
     linked = DeploymentThing.objects.filter(deployment__in=found).order_by("id")
     links: dict[int, list[int]] = {}
     for deployment_id, thing_id in linked.values_list("deployment_id", "thing_id"):
         links.setdefault(deployment_id, []).append(thing_id)
     streams, properties = _streams_of(measures, level)
-    if box:
-        near = ThingLocation.objects.filter(in_cells(box, "location__cell")).values("thing_id")
-        streams = streams.filter(Q(thing_id__in=near) | Q(thing_id__in=linked.values("thing_id")))
+    near = ThingLocation.objects.filter(in_cells(things_box or box, "location__cell"))
+    streams = streams.filter(
+        Q(thing_id__in=near.values("thing_id")) | Q(thing_id__in=linked.values("thing_id"))
+    )
     readings = _readings((streams, properties), measures)
     mine = [_of_deployment(row, links.get(row.pk, []), readings) for row in found]
-    both = [*mine, *_of_things(_unaccounted(readings), readings)]
-    return [one for one in both if box is None or _is_in(one.place, box)]
+    loose = _of_things(_unaccounted(readings), readings)
+    return [
+        *(one for one in mine if _is_in(one.place, box)),
+        *(one for one in loose if _is_in(one.place, things_box or box)),
+    ]
+
+
+def list_live_places(key: str, choices: Choices, *, level: DataClass) -> list[Point]:
+    """Where something is measured today, by deployments and by Things of none. Four reads."""
+    measures = [choices.measures[key]] if key in choices.measures else []
+    live = _standing(measures, level).filter(state=State.LIVE.value).order_by("id")
+    streams, _ = _streams_of(measures, level)
+    located = (
+        ThingLocation.objects.filter(
+            thing_id__in=streams.values("thing_id"), location__west__isnull=False
+        )
+        .exclude(thing_id__in=DeploymentThing.objects.values("thing_id"))
+        .order_by("thing_id", "location_id")
+    )
+    sides = ("west", "east", "south", "north")
+    middles = {
+        thing_id: Point((west + east) / 2, (south + north) / 2)
+        for thing_id, west, east, south, north in located.values_list(
+            "thing_id", *(f"location__{side}" for side in sides)
+        )
+    }
+    return [*(Point(*place) for place in live.values_list("lon", "lat")), *middles.values()]
+
+
+def _standing(measures: Sequence[Measure], level: DataClass) -> QuerySet[Deployment]:
+    """Deployments that count and would measure any of these."""
+    wanted = Q(pk__in=[])
+    for measure in measures:
+        wanted |= Q(measures__contains=f",{measure.key},")
+    states = [state.value for state in STANDING]
+    return Deployment.objects.filter(wanted, state__in=states, data_class__lte=int(level))
 
 
 def _unaccounted(readings: Iterable[int]) -> list[int]:
