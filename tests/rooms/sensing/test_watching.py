@@ -200,12 +200,12 @@ def test_a_crossed_threshold_becomes_a_finding_with_its_evidence_and_ends() -> N
     watcher = Watcher()
     watcher.refresh()
     assert watcher.watched == {stream.pk}
-    watcher.observe([(stream.pk, MINUTE, 50.0), (stream.pk, 2 * MINUTE, 92.0)])
+    watcher.take([(stream.pk, MINUTE, 50.0), (stream.pk, 2 * MINUTE, 92.0)])
     assert watcher.turn() == 1
     finding = Finding.objects.get()
     assert finding.evidence["summary"] == "Gully 7, Nearly full: 92 % is above 80 %"
     assert finding.stream_id == stream.pk
-    watcher.observe([(stream.pk, 3 * MINUTE, 60.0)])
+    watcher.take([(stream.pk, 3 * MINUTE, 60.0)])
     watcher.turn()
     finding.refresh_from_db()
     assert finding.cleared_at is not None
@@ -220,7 +220,7 @@ def test_a_watcher_that_starts_anew_knows_what_was_raised() -> None:
     for _ in range(2):
         watcher = Watcher()
         watcher.refresh()
-        watcher.observe([(stream.pk, MINUTE, 92.0)])
+        watcher.take([(stream.pk, MINUTE, 92.0)])
         watcher.turn()
     assert Finding.objects.count() == 1
 
@@ -233,7 +233,7 @@ def test_a_removed_level_takes_its_finding_with_it() -> None:
     )
     watcher = Watcher()
     watcher.refresh()
-    watcher.observe([(stream.pk, MINUTE, 92.0)])
+    watcher.take([(stream.pk, MINUTE, 92.0)])
     watcher.turn()
     remove_threshold(uid, actor=INSTALLATION)
     assert not Threshold.objects.exists()
@@ -267,11 +267,11 @@ def test_an_alert_writes_only_after_it_was_confirmed_and_once_a_crossing() -> No
     assert watcher.watched == set()
     confirm_alert(secret)
     watcher.refresh()
-    watcher.observe([(stream.pk, MINUTE, 92.0), (stream.pk, 2 * MINUTE, 95.0)])
+    watcher.take([(stream.pk, MINUTE, 92.0), (stream.pk, 2 * MINUTE, 95.0)])
     watcher.turn()
     letter = AlertLetter.objects.get()
     assert (letter.facts["value"], letter.facts["unit"]) == (92.0, "%")
-    watcher.observe([(stream.pk, 3 * MINUTE, 10.0), (stream.pk, 4 * MINUTE, 99.0)])
+    watcher.take([(stream.pk, 3 * MINUTE, 10.0), (stream.pk, 4 * MINUTE, 99.0)])
     watcher.turn()
     assert AlertLetter.objects.count() == 1, "one letter an hour, however the value trembles"
 

@@ -9,11 +9,12 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import Error, close_old_connections, connection
 
 from hereabouts.sensing.actions.crossings import Crossed, record_crossings
+from hereabouts.sensing.actions.ingest.changes import CHANGES, Change
 from hereabouts.sensing.domain.watching import LevelState, Outcome, step
 from hereabouts.sensing.queries.watched import Watch, latest_of, list_watches
 
@@ -73,8 +74,21 @@ class Watcher:
         self._thread: threading.Thread | None = None
         self._refreshed_at = float("-inf")
 
-    def observe(self, readings: Iterable[Reading]) -> None:
-        """Take readings of watched streams; called by the writer after its commit."""
+    def observe(self, changes: Sequence[Change]) -> None:
+        """Take what was committed; called on the writer's thread, so it only picks and hands on."""
+        watched = self.watched
+        if not watched:
+            return
+        readings = [
+            (row.stream_id, row.started, row.number)
+            for row, _ in changes
+            if row.stream_id in watched and row.number is not None
+        ]
+        if readings:
+            self.take(readings)
+
+    def take(self, readings: Iterable[Reading]) -> None:
+        """Keep readings for the watcher's own thread."""
         self._waiting.extend(readings)
         self._wake.set()
 
@@ -117,12 +131,14 @@ class Watcher:
             connection.close()
 
     def start(self) -> None:
-        """Work in a thread."""
+        """Follow the feed of this process and work in a thread."""
+        CHANGES.subscribe(self.observe)
         self._thread = threading.Thread(target=self.run, name="sensing-watcher", daemon=True)
         self._thread.start()
 
     def stop(self, timeout: float = 10.0) -> None:
         """Finish what is at hand and end."""
+        CHANGES.unsubscribe(self.observe)
         self._stop.set()
         self._wake.set()
         if self._thread is not None:

@@ -1,0 +1,81 @@
+"""Rounds of sensing: noticing silence, sending letters, tidying, each in its own time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import Error, close_old_connections, connection
+
+from hereabouts.sensing.actions.alerts import tidy_alerts
+from hereabouts.sensing.actions.silence import note_silences
+from hereabouts.sensing.jobs.letters import send_due_letters
+
+TICK_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Round:
+    """A job, how often it is done in seconds, and when it was done last."""
+
+    name: str
+    work: Callable[[], object]
+    every_s: float
+    done_at: float
+
+    def is_due(self, moment: float) -> bool:
+        """Whether its time has come."""
+        return moment - self.done_at >= self.every_s
+
+
+def usual_rounds(moment: float) -> list[Round]:
+    """The rounds of a serving process; the first of each waits a while, so a start stays quick."""
+    return [
+        Round("letters", send_due_letters, 5.0, moment),
+        Round("silence", note_silences, 30.0, moment),
+        Round("alerts", tidy_alerts, 86_400.0, moment - 86_000.0),
+    ]
+
+
+class Rounds:
+    """Does what is due in a thread until it is stopped."""
+
+    def __init__(self, rounds: list[Round] | None = None) -> None:
+        self.rounds = usual_rounds(time.monotonic()) if rounds is None else rounds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sensing-rounds", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Finish the job at hand and end."""
+        self._stop.set()
+        self._thread.join(timeout)
+
+    def turn(self) -> list[str]:
+        """Do what is due; the names of what was done."""
+        done = []
+        for one in self.rounds:
+            if one.is_due(time.monotonic()) and not self._stop.is_set():
+                one.done_at = time.monotonic()
+                one.work()
+                done.append(one.name)
+        return done
+
+    def _run(self) -> None:
+        while not self._stop.wait(TICK_SECONDS):
+            try:
+                close_old_connections()
+                self.turn()
+            except Error as fault:
+                # The database is away: the next round finds the same rows.
+                log.warning("sensing_round_failed fault=%s", type(fault).__name__)
+                connection.close()
+        connection.close()
