@@ -118,27 +118,25 @@ class PostgresDatabase:
 
     @contextmanager
     def reading(self, seconds: float) -> Iterator[None]:
-        """Hold one snapshot and the time limit; inside a transaction, only the limit."""
+        """Hold one snapshot and the time limit; a transaction round this survives a refusal."""
         begun = self.native.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         limit = (
             f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}; SET LOCAL jit = off"
         )
-        opening = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " if begun else ""
+        opening = (
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if begun else "SAVEPOINT reading"
+        )
         self._seconds = seconds
-        self._run(opening + limit)
+        self._run(f"{opening}; {limit}")
         try:
             yield
         finally:
-            self._run(self._closing(begun))
-
-    def _closing(self, begun: bool) -> str:
-        if begun:
-            return "ROLLBACK"
-        failed = self.native.info.transaction_status == psycopg.pq.TransactionStatus.INERROR
-        return "" if failed else "SET LOCAL statement_timeout TO DEFAULT"
+            # Nothing was written: going back only takes the settings away again.
+            back = "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading"
+            self._run("ROLLBACK" if begun else back)
 
     def _run(self, statements: str) -> None:
-        if statements and not self.native.closed:
+        if not self.native.closed:
             psycopg.Cursor(self.native).execute(statements.encode())
 
 
