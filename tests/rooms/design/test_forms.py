@@ -197,6 +197,7 @@ def test_a_date_is_cleaned_to_a_day(typed: list[str], cleaned: date | None) -> N
         (["31", "2", "2026"], "Enter a real date"),
         (["3", "x", "2026"], "Enter a real date"),
         (["3", "9", "20260"], "Enter a real date"),
+        (["3", "9", "9" * 30], "Enter a real date"),
     ],
 )
 def test_a_date_that_is_none_is_refused_in_one_sentence(typed: list[str], said: str) -> None:
