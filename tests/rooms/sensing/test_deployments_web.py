@@ -6,7 +6,7 @@ import csv
 import html
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from hereabouts.kernel.access import PersonId
 from hereabouts.kernel.geometry import Point
+from hereabouts.kernel.time import now
 from hereabouts.people.domain.roles import Role
 from hereabouts.places.models import Asset
 from hereabouts.sensing.actions.deployments import change, propose, take_step
@@ -23,6 +24,7 @@ from hereabouts.sensing.actions.deployments.health import check_deployments
 from hereabouts.sensing.domain.deployments.steps import State, Step
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.models.deployments import Deployment, DeploymentEntry
+from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.queries.deployments.register import find_deployment
 from tests.rooms.people.signing_in import actor_for, make_officer, sign_in
 from tests.rooms.places.small_town import Town
@@ -30,13 +32,14 @@ from tests.rooms.sensing.deploying import (
     ANN,
     BOB,
     COMPLETE,
+    add_stream,
     draft,
     east,
     make_live,
     make_thing,
     noon,
 )
-from tests.rooms.sensing.test_deployments_coordination import settle
+from tests.rooms.sensing.test_deployments_coordination import observe, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -406,3 +409,48 @@ def test_a_proposer_sees_their_own_closed_one_and_other_officers_do_not(
     assert desk.get(f"{DESK}{theirs}").status_code == 404
     assert find_deployment(theirs, actor=BOB) is not None
     assert DeploymentEntry.objects.count() == 2
+
+
+def test_pages_tell_what_it_reads_now_and_when_its_battery_is_empty(client: Client) -> None:
+    thing = make_thing(last=None)
+    moment = now().replace(hour=0, minute=30)
+    observe(
+        add_stream(thing, "battery"),
+        [(moment - timedelta(days=back), 40.0 + back / 2) for back in range(30, -1, -1)],
+    )
+    StreamState.objects.update(latest_number=40.0)
+    uid = make_live(thing=thing)
+    page = text(client.get(f"{PUBLIC}/{uid}"))
+    assert "battery 40 %" in page
+    assert "Battery 40%; expected to be empty on" in page
+
+
+def test_closed_readings_stay_off_the_page_of_a_shared_deployment(client: Client) -> None:
+    thing = make_thing(data_class=DataClass.SHARED)
+    uid = make_live(thing=thing, data_class=DataClass.SHARED)
+    page = text(client.get(f"{PUBLIC}/{uid}"))
+    assert "Shared: departments and partners" in page
+    assert "What it reads now" not in page
+
+
+NASTY = (
+    "\x00",
+    "\N{GRINNING FACE}" * 600,
+    "9" * 400,
+    "-1",
+    "1e309",
+    "NaN",
+    "' OR 1=1 --",
+    "\u202e",
+)
+
+
+@pytest.mark.parametrize("value", NASTY, ids=range(len(NASTY)))
+def test_nothing_typed_into_the_form_is_a_fault(desk: Client, value: str) -> None:
+    for name in (*TYPED, "spare_mounts", "battery_mah", "battery_empty", "asset_uid", "reference"):
+        answer = desk.post(f"{DESK}new", {**TYPED, name: value})
+        assert answer.status_code in (200, 302), name
+    uid = propose(COMPLETE, actor=ANN)
+    assert desk.post(f"{DESK}{uid}/things", {"thing": value, "device": value}).status_code == 200
+    for query in ("radius", "sites", "aim", "emphasis", "measure"):
+        assert desk.get(f"{DESK}{uid}/near", {query: value}).status_code == 200

@@ -15,6 +15,7 @@ DEPLOY = Capability("sensing.deploy")
 AGREE = Capability("sensing.agree")
 """Agree to deployments that others propose, or refuse them."""
 READ_CLOSED = Capability("sensing.read_closed")
+READ_SHARED = Capability("sensing.read_shared")
 
 
 class State(StrEnum):

@@ -17,10 +17,13 @@ from hereabouts.sensing.domain.deployments.health import (
     GAPPY_WINDOW_S,
     SHIFT_DAYS,
     SHIFT_HISTORY_DAYS,
+    BatteryForecast,
     BatteryReadings,
     Dates,
     StreamReadings,
+    forecast_battery,
 )
+from hereabouts.sensing.domain.deployments.views import View
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.models.deployments import Deployment
 from hereabouts.sensing.models.observations import StreamState
@@ -62,6 +65,14 @@ def read_health(row: Deployment, choices: Choices, now: datetime) -> Readings:
         battery=_battery(batteries, row.battery_empty, now),
         dates=Dates(row.inspect_by, row.support_ends_on, row.updates_until),
     )
+
+
+def find_battery(view: View, now: datetime) -> BatteryForecast | None:
+    """When the battery of a deployment is expected to be empty; None without readings of it."""
+    ids = [one.thing_id for one in view.things]
+    streams = Stream.objects.filter(thing_id__in=ids).select_related("observed_property")
+    batteries = [stream for stream in streams.order_by("id") if _is_battery(stream)]
+    return forecast_battery(_battery(batteries, view.draft.battery_empty, now))
 
 
 def _is_battery(stream: Stream) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from hereabouts.design.api import distance, language, number, percent, render_page
-from hereabouts.kernel.access import Actor, Capability, actor_of, requires
+from hereabouts.kernel.access import actor_of, requires
 from hereabouts.kernel.geometry import Point
 from hereabouts.kernel.time import now
 from hereabouts.places.api import AssetRef, get_asset_types
@@ -23,7 +23,7 @@ from hereabouts.sensing.domain.coverage import (
     Site,
 )
 from hereabouts.sensing.domain.coverage.choosing import GUARANTEE
-from hereabouts.sensing.domain.deployments.steps import DEPLOY, READ_CLOSED, State
+from hereabouts.sensing.domain.deployments.steps import DEPLOY, State
 from hereabouts.sensing.domain.deployments.views import View
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.queries.deployments.choices import get_choices
@@ -43,10 +43,9 @@ from hereabouts.sensing.queries.deployments.proposal import (
     list_sharers,
 )
 from hereabouts.sensing.web.deployments import words
-from hereabouts.sensing.web.deployments.desk import get_view
+from hereabouts.sensing.web.deployments.desk import get_view, level_of
 from hereabouts.sensing.web.deployments.forms import PlanForm
 
-READ_SHARED = Capability("sensing.read_shared")
 USUAL_SITES = 3
 LEFT_OUT_SHOWN = 10
 
@@ -73,13 +72,6 @@ def near(request: HttpRequest, uid: str) -> HttpResponse:
         **_coverage(view, typed, radius_m, level),
     }
     return render_page(request, "sensing/deployments/near.html", context)
-
-
-def level_of(actor: Actor) -> DataClass:
-    """How much an officer may be told of."""
-    if actor.may(READ_CLOSED):
-        return DataClass.CLOSED
-    return DataClass.SHARED if actor.may(READ_SHARED) else DataClass.OPEN
 
 
 Typed = Mapping[str, object]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hereabouts.design.api import distance, render_page, sentence_of
-from hereabouts.kernel.access import PersonId, actor_of, requires
+from hereabouts.kernel.access import Actor, PersonId, actor_of, requires
 from hereabouts.kernel.desk import DeskEntry
 from hereabouts.kernel.text import N_
 from hereabouts.kernel.time import now
@@ -27,14 +27,18 @@ from hereabouts.sensing.domain.deployments.steps import (
     CHANGEABLE,
     DEPLOY,
     NEED_WORDS,
+    READ_CLOSED,
+    READ_SHARED,
     RULES,
     SETTLED_STATES,
     STEP_NAMES,
+    State,
     Step,
     steps_for,
     unmet,
 )
 from hereabouts.sensing.domain.deployments.views import View
+from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import FINDING_NAMES
 from hereabouts.sensing.errors.deployments import (
     DeploymentSettled,
@@ -60,8 +64,10 @@ from hereabouts.sensing.web.deployments.forms import (
 )
 from hereabouts.sensing.web.deployments.listing import list_context
 from hereabouts.sensing.web.deployments.public import (
+    battery_facts,
     lawful_facts,
     mount_text,
+    readings_of,
     upkeep_facts,
     what_facts,
 )
@@ -187,7 +193,8 @@ def _show(request: HttpRequest, view: View, form: ThingForm) -> HttpResponse:
         "row": words.row_of(view.card, view.areas, findings),
         "what": what_facts(view),
         "lawful": lawful_facts(view),
-        "upkeep": upkeep_facts(view),
+        "upkeep": [*upkeep_facts(view), *battery_facts(view)],
+        "readings": readings_of(view, level_of(actor)),
         "more": _more_facts(view),
         "mount": mount_text(view),
         "position": words.place_text(view.card.place),
@@ -200,12 +207,25 @@ def _show(request: HttpRequest, view: View, form: ThingForm) -> HttpResponse:
             for step in steps_for(view.card.state, actor, view.card.proposed_by)
         ],
         "may_change": view.card.state in CHANGEABLE,
-        "is_own": actor.person is not None and actor.person == view.card.proposed_by,
+        "must_wait": _must_wait(view, actor),
         "history": history_of(view),
         "links": link_weeks(view, now().date()),
         "form": form,
     }
     return render_page(request, "sensing/deployments/desk_one.html", context)
+
+
+def _must_wait(view: View, actor: Actor) -> bool:
+    """Whether somebody else has to decide about the actor's own proposal."""
+    is_own = actor.person is not None and actor.person == view.card.proposed_by
+    return is_own and view.card.state is State.PROPOSED
+
+
+def level_of(actor: Actor) -> DataClass:
+    """How much an officer may be told of."""
+    if actor.may(READ_CLOSED):
+        return DataClass.CLOSED
+    return DataClass.SHARED if actor.may(READ_SHARED) else DataClass.OPEN
 
 
 def _more_facts(view: View) -> list[tuple[str, str]]:

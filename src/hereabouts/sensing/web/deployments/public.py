@@ -7,13 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from hereabouts.design.api import render_page
+from hereabouts.design.api import day, number, render_page
 from hereabouts.kernel.access import VISITOR, public
 from hereabouts.kernel.describe import Parameter, describe
+from hereabouts.kernel.time import now
 from hereabouts.places.api import find_asset
 from hereabouts.sensing.domain.deployments.views import View
+from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.errors.deployments import NoSuchDeployment
+from hereabouts.sensing.queries.current import StreamNow, list_streams_now
 from hereabouts.sensing.queries.deployments.findings import open_findings
+from hereabouts.sensing.queries.deployments.readings import find_battery
 from hereabouts.sensing.queries.deployments.register import (
     MOST,
     areas_of,
@@ -32,6 +36,7 @@ FILTERS = (
     Parameter("area", "Only in this area, by code."),
     Parameter("q", "Only with these words in the title or reference."),
 )
+MOST_STREAMS = 40
 TOLD_STEPS = frozenset(words.PAST_STEPS) - {"change", "link", "unlink"}
 
 
@@ -74,14 +79,14 @@ def deployment(request: HttpRequest, uid: str) -> HttpResponse:
         "row": words.row_of(view.card, view.areas, findings),
         "what": what_facts(view),
         "lawful": lawful_facts(view),
-        "upkeep": upkeep_facts(view),
+        "upkeep": [*upkeep_facts(view), *battery_facts(view)],
+        "readings": readings_of(view, DataClass.OPEN),
         "mount": mount_text(view),
         "steps": [
             (gettext(words.PAST_STEPS[entry.step]), entry.at)
             for entry in view.entries
             if entry.step in TOLD_STEPS
         ],
-        "things": [one for one in view.things if one.is_there],
     }
     return render_page(request, "sensing/deployments/deployment.html", context)
 
@@ -158,6 +163,39 @@ def upkeep_facts(view: View) -> list[tuple[str, str]]:
         (gettext("Security updates until"), draft.updates_until),
     ]
     return [(name, words.day_or_none(moment)) for name, moment in rows if moment]
+
+
+def battery_facts(view: View) -> list[tuple[str, str]]:
+    """What the battery reads and when it is expected to be empty; nothing without readings."""
+    found = find_battery(view, now())
+    if found is None:
+        return []
+    level = number(found.value, 0 if found.unit == "%" else 2)
+    told = f"{level}%" if found.unit == "%" else f"{level} {found.unit}"
+    if found.empty_on:
+        expected = gettext("%(level)s; expected to be empty on %(day)s")
+        told = expected % {"level": told, "day": day(found.empty_on)}
+    return [(gettext("Battery"), told)]
+
+
+def readings_of(view: View, level: DataClass) -> list[dict[str, object]]:
+    """What its Things read now, as far as a reader of that level may know."""
+    ids = [one.thing_id for one in view.things if one.is_there]
+    streams = list_streams_now(thing_ids=ids, level=level, limit=MOST_STREAMS) if ids else []
+    return [
+        {
+            "name": one.property_name or one.name,
+            "value": _value(one),
+            "at": one.at,
+        }
+        for one in streams
+    ]
+
+
+def _value(one: StreamNow) -> str:
+    if one.number is None:
+        return one.text or gettext("Nothing yet")
+    return f"{one.number:g} {one.unit}".strip()
 
 
 def mount_text(view: View) -> str:
