@@ -24,6 +24,7 @@ from hereabouts.sensing.adapters.sta.service import answer
 from hereabouts.sensing.adapters.sta.settings import PREFIX, StaSettings
 from hereabouts.sensing.adapters.sta.threads import Threads
 from hereabouts.sensing.domain.grants import NOBODY, Grant
+from hereabouts.sensing.errors.keys import CredentialsNeeded
 
 WITH_BODIES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 
@@ -81,8 +82,12 @@ class Application:
     async def _in_thread(self, scope: Scope, receive: Receive) -> Reply | None:
         headers = dict(scope["headers"])
         base = self.addresses.base_of(scope)
+        authorization = headers.get(b"authorization")
         body: bytes | None = b""
         if scope["method"] in WITH_BODIES:
+            if authorization is None and not scope["path"].endswith(BATCH):
+                # Nobody in particular writes: their bodies are not worth reading.
+                raise CredentialsNeeded
             limit = self.settings.largest_body
             body = await read_body(scope, receive, limit, self.settings.body_seconds)
         if body is None:
@@ -97,7 +102,6 @@ class Application:
             base=base,
             settings=self.settings,
         )
-        authorization = headers.get(b"authorization")
         return await self.threads.run(lambda: _work(call, authorization))
 
 

@@ -29,7 +29,6 @@ from hereabouts.standards.sensorthings.model import (
 from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.tree import Metadata, ResourcePath, Step
 
-
 NULL = msgspec.Raw(b"null")
 
 

@@ -26,8 +26,11 @@ from hereabouts.sensing.adapters.sta.replies import (
 from hereabouts.sensing.adapters.sta.root import answer_root
 from hereabouts.sensing.adapters.sta.threads import DatabaseAway
 from hereabouts.sensing.adapters.sta.writing import answer_delete, answer_post, answer_update
+from hereabouts.sensing.domain.grants import NOBODY
+from hereabouts.sensing.errors.keys import CredentialsNeeded
 
 CREATE_OBSERVATIONS = "CreateObservations"
+WRITING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ def handle(call: Call) -> Reply:
         return preflight()
     if not path:
         return answer_root(call)
+    if call.method in WRITING and call.grant == NOBODY:
+        raise CredentialsNeeded
     if path == CREATE_OBSERVATIONS:
         if call.method != "POST":
             raise MethodNotHere(method=call.method, allowed="POST, OPTIONS")
