@@ -125,7 +125,8 @@ def add_stream(
 def make_live(place: Point = MILL_LANE, *, thing: Thing | None = None, **changed: Any) -> str:
     """A deployment that went all the way; its public id."""
     uid = propose(draft(place=place, **changed), actor=ANN, clock=noon)
-    made = thing or make_thing(f"thing of {uid}", place)
+    level = changed.get("data_class", DataClass.OPEN)
+    made = thing or make_thing(f"thing of {uid}", place, data_class=level)
     link_thing(uid, made.pk, actor=ANN, clock=noon)
     take_step(uid, Step.AGREE, actor=BOB, clock=noon)
     take_step(uid, Step.GO_LIVE, actor=ANN, clock=noon)

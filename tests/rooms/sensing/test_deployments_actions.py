@@ -165,6 +165,17 @@ def test_nothing_goes_live_without_a_thing_that_is_there() -> None:
     assert [(one.thing_id, one.is_there) for one in view(uid).things] == [(gone, False)]
 
 
+def test_nothing_goes_live_that_is_read_more_widely_than_was_agreed() -> None:
+    uid = propose(draft(data_class=DataClass.CLOSED), actor=ANN)
+    thing = make_thing(data_class=DataClass.SHARED)
+    link_thing(uid, thing.pk, actor=ANN)
+    take_step(uid, Step.AGREE, actor=BOB)
+    with pytest.raises(StepIncomplete, match="no more open than was agreed"):
+        take_step(uid, Step.GO_LIVE, actor=ANN)
+    type(thing).objects.update(data_class=DataClass.CLOSED)
+    assert take_step(uid, Step.GO_LIVE, actor=ANN) is State.LIVE
+
+
 def test_steps_follow_the_table_and_reasons_are_asked_for() -> None:
     uid = propose(COMPLETE, actor=ANN)
     with pytest.raises(StepNotPossible):

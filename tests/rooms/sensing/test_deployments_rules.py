@@ -43,6 +43,7 @@ from hereabouts.sensing.domain.deployments.steps import (
     AGREE,
     DEPLOY,
     RULES,
+    Beside,
     Need,
     State,
     Step,
@@ -109,15 +110,16 @@ def test_agreement_asks_for_the_makers_security_answers_and_the_cost() -> None:
 def test_where_people_are_measured_agreement_asks_for_law_and_assessment() -> None:
     people = replace(COMPLETE, measures_people=True)
     assert unmet(Step.AGREE, people) == [Need.LEGAL_BASIS, Need.DPIA]
-    assert unmet(Step.AGREE, people, is_lawful=True) == [Need.DPIA]
+    assert unmet(Step.AGREE, people, Beside(is_lawful=True)) == [Need.DPIA]
     assessed = replace(people, dpia_url="https://council.example/dpia/7")
-    assert unmet(Step.AGREE, assessed, is_lawful=True) == []
+    assert unmet(Step.AGREE, assessed, Beside(is_lawful=True)) == []
 
 
 def test_nothing_goes_live_before_it_is_in_the_register_and_installed() -> None:
     assert unmet(Step.GO_LIVE, COMPLETE) == [Need.INSTALLED, Need.THING]
     installed = replace(COMPLETE, installed_on=date(2026, 5, 1))
-    assert unmet(Step.GO_LIVE, installed, things=1) == []
+    assert unmet(Step.GO_LIVE, installed, Beside(things=1)) == []
+    assert unmet(Step.GO_LIVE, installed, Beside(2, too_open=1)) == [Need.DATA_CLASS]
 
 
 def test_who_proposes_may_not_agree() -> None:

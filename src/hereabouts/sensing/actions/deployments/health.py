@@ -75,7 +75,11 @@ def _draft(row: Deployment, complaint: Complaint) -> FindingDraft:
         kind=complaint.kind,
         subject=subject_of(row.uid),
         summary=f"{row.reference}: {complaint.summary}",
-        evidence={**complaint.evidence, "urgency": complaint.urgency.name.lower()},
+        evidence={
+            **complaint.evidence,
+            "rule": complaint.rule,
+            "urgency": complaint.urgency.name.lower(),
+        },
         thing_id=row.things.values_list("thing_id", flat=True).first(),
         data_class=DataClass(row.data_class),
     )

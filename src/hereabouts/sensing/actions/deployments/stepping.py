@@ -12,8 +12,7 @@ from hereabouts.sensing.actions.deployments.held import (
     hold,
     write_entry,
 )
-from hereabouts.sensing.domain.deployments.choices import Choices
-from hereabouts.sensing.domain.deployments.records import LONGEST_REASON, Draft
+from hereabouts.sensing.domain.deployments.records import LONGEST_REASON
 from hereabouts.sensing.domain.deployments.steps import (
     NEED_WORDS,
     RULES,
@@ -29,8 +28,8 @@ from hereabouts.sensing.errors.deployments import (
     StepNotPossible,
 )
 from hereabouts.sensing.models.deployments import Deployment
-from hereabouts.sensing.models.register import Thing
 from hereabouts.sensing.queries.deployments.choices import get_choices
+from hereabouts.sensing.queries.deployments.register import beside
 from hereabouts.sensing.queries.deployments.rows import draft_of
 
 
@@ -58,12 +57,6 @@ def take_step(uid: str, step: Step, *, actor: Actor, reason: str = "", clock: Cl
     return rule.after
 
 
-def is_lawful(draft: Draft, choices: Choices) -> bool:
-    """Whether the legal basis allows personal data to be used."""
-    basis = choices.legal_bases.get(draft.legal_basis)
-    return basis is not None and basis.is_personal
-
-
 def _check(row: Deployment, step: Step, actor: Actor, reason: str) -> None:
     rule = RULES[step]
     if State(row.state) not in rule.before:
@@ -73,8 +66,6 @@ def _check(row: Deployment, step: Step, actor: Actor, reason: str) -> None:
     if rule.needs_reason and not reason:
         raise ReasonNeeded
     draft = draft_of(row)
-    ids = list(row.things.values_list("thing_id", flat=True))
-    things = Thing.objects.filter(pk__in=ids).count()
-    missing = unmet(step, draft, things=things, is_lawful=is_lawful(draft, get_choices()))
+    missing = unmet(step, draft, beside(row.pk, draft, get_choices()))
     if missing:
         raise StepIncomplete(needs=", ".join(NEED_WORDS[need] for need in missing))

@@ -51,19 +51,34 @@ class Urgency(IntEnum):
     NOW = 2
 
 
+MESSAGES: Mapping[str, str] = {
+    "never": N_("“{stream}” has never sent a reading"),
+    "quiet": N_("“{stream}” has sent nothing for {hours} hours; it usually does within {usual}"),
+    "gaps": N_("“{stream}” lacks {missing} of {expected} readings of the last seven days"),
+    "drift": N_("“{stream}” has moved by {amount} away from its neighbours in {days} days"),
+    "shift": N_("“{stream}” lies {amount} off its own median of the weeks before"),
+    "battery_empty": N_("The battery reads {value} {unit}; at {empty} {unit} it counts as empty"),
+    "battery_soon": N_("The battery reads {value} {unit} and is expected to be empty on {day}"),
+    "support_over": N_("Its maker’s support or security updates ended on {day}"),
+    "support_soon": N_("Its maker’s support or security updates end on {day}"),
+    "inspection": N_("It was to be inspected by {day}"),
+}
+"""What each rule says, without a full stop; the figures fill it in."""
+
+
 @dataclass(frozen=True)
 class Complaint:
-    """What is wrong: its kind, an English sentence without a full stop, and the figures."""
+    """What is wrong: its kind, the rule that says so (a key of `MESSAGES`), and the figures."""
 
     kind: FindingKind
     urgency: Urgency
-    message: str
+    rule: str
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property
     def summary(self) -> str:
         """The sentence in English."""
-        return self.message.format(**self.evidence)
+        return MESSAGES[self.rule].format(**self.evidence)
 
 
 @dataclass(frozen=True)
@@ -139,8 +154,7 @@ def usual_period_s(times: Sequence[float]) -> float | None:
 def find_silence(stream: StreamReadings, now_s: float) -> Complaint | None:
     """A stream that never spoke, or has said nothing for several of its periods."""
     if stream.last_s is None:
-        message = N_("“{stream}” has never sent a reading")
-        return Complaint(FindingKind.SILENT, Urgency.NOW, message, {"stream": stream.name})
+        return Complaint(FindingKind.SILENT, Urgency.NOW, "never", {"stream": stream.name})
     period = stream.period_s or usual_period_s(stream.times)
     limit = silent_after_s(period) if period else DAY_S
     quiet = now_s - stream.last_s
@@ -149,7 +163,7 @@ def find_silence(stream: StreamReadings, now_s: float) -> Complaint | None:
     return Complaint(
         FindingKind.SILENT,
         Urgency.NOW,
-        N_("“{stream}” has sent nothing for {hours} hours; it usually does within {usual}"),
+        "quiet",
         {
             "stream": stream.name,
             "hours": round(quiet / 3600, 1),
@@ -175,7 +189,7 @@ def find_gaps(stream: StreamReadings, now_s: float) -> Complaint | None:
     return Complaint(
         FindingKind.GAPPY,
         Urgency.SOON,
-        N_("“{stream}” lacks {missing} of {expected} readings of the last seven days"),
+        "gaps",
         {"stream": stream.name, "missing": missing, "expected": expected, "share": round(share, 3)},
     )
 
@@ -206,7 +220,7 @@ def _drift_from_neighbours(stream: StreamReadings) -> Complaint | None:
     return Complaint(
         FindingKind.DRIFTING,
         Urgency.SOON,
-        N_("“{stream}” has moved by {amount} away from its neighbours in {days} days"),
+        "drift",
         {
             "stream": stream.name,
             "amount": _short(amount),
@@ -229,7 +243,7 @@ def _shift_from_past(stream: StreamReadings) -> Complaint | None:
     return Complaint(
         FindingKind.DRIFTING,
         Urgency.SOON,
-        N_("“{stream}” lies {amount} off its own median of the weeks before"),
+        "shift",
         {
             "stream": stream.name,
             "amount": _short(shift),
@@ -278,14 +292,12 @@ def _of_battery(battery: BatteryReadings, now_s: float) -> list[Complaint]:
         "empty": _short(forecast.empty),
     }
     if forecast.value <= forecast.empty:
-        message = N_("The battery reads {value} {unit}; at {empty} {unit} it counts as empty")
-        return [Complaint(FindingKind.LOW_BATTERY, Urgency.NOW, message, facts)]
+        return [Complaint(FindingKind.LOW_BATTERY, Urgency.NOW, "battery_empty", facts)]
     today = datetime.fromtimestamp(now_s, UTC).date()
     if forecast.empty_on is None or forecast.empty_on > today + timedelta(days=BATTERY_SOON_D):
         return []
     facts |= {"day": forecast.empty_on.isoformat(), "per_day": _short(forecast.per_day)}
-    message = N_("The battery reads {value} {unit} and is expected to be empty on {day}")
-    return [Complaint(FindingKind.LOW_BATTERY, Urgency.SOON, message, facts)]
+    return [Complaint(FindingKind.LOW_BATTERY, Urgency.SOON, "battery_soon", facts)]
 
 
 def _of_dates(dates: Dates, today: date) -> list[Complaint]:
@@ -294,18 +306,13 @@ def _of_dates(dates: Dates, today: date) -> list[Complaint]:
     end = min(ends, default=None)
     if end and end <= today + timedelta(days=SUPPORT_SOON_D):
         is_over = end < today
-        message = (
-            N_("Its maker’s support or security updates ended on {day}")
-            if is_over
-            else N_("Its maker’s support or security updates end on {day}")
-        )
+        rule = "support_over" if is_over else "support_soon"
         urgency = Urgency.NOW if is_over else Urgency.SOON
         evidence = {"day": end.isoformat()}
-        found.append(Complaint(FindingKind.UNSUPPORTED, urgency, message, evidence))
+        found.append(Complaint(FindingKind.UNSUPPORTED, urgency, rule, evidence))
     if dates.inspect_by and dates.inspect_by < today:
-        message = N_("It was to be inspected by {day}")
         evidence = {"day": dates.inspect_by.isoformat()}
-        found.append(Complaint(FindingKind.OVERDUE, Urgency.NOW, message, evidence))
+        found.append(Complaint(FindingKind.OVERDUE, Urgency.NOW, "inspection", evidence))
     return found
 
 

@@ -80,6 +80,7 @@ class Need(StrEnum):
     UPDATES = "updates"
     COST = "cost"
     THING = "thing"
+    DATA_CLASS = "data_class"
     INSTALLED = "installed"
 
 
@@ -99,31 +100,48 @@ NEED_WORDS: Mapping[Need, str] = {
     Need.UPDATES: N_("until when the maker gives security updates"),
     Need.COST: N_("what it costs to buy and each year"),
     Need.THING: N_("the Thing of the register that it became"),
+    Need.DATA_CLASS: N_("Things in the register that are no more open than was agreed"),
     Need.INSTALLED: N_("the day on which it was installed"),
 }
 
-Check = Callable[[Draft, int, bool], bool]
-"""Whether a need is met: by the draft, the count of Things, and a legal basis for personal data."""
+
+@dataclass(frozen=True)
+class Beside:
+    """What a step looks at beside the draft.
+
+    `things` is how many Things the deployment became that are in the register, `too_open` how many
+    of them are read more widely than was agreed; `is_lawful` whether the legal basis allows
+    personal data to be used.
+    """
+
+    things: int = 0
+    too_open: int = 0
+    is_lawful: bool = False
+
+
+NOTHING_BESIDE = Beside()
+Check = Callable[[Draft, Beside], bool]
 
 _CHECKS: Mapping[Need, Check] = {
-    Need.TITLE: lambda draft, things, lawful: bool(draft.title),
-    Need.DEPARTMENT: lambda draft, things, lawful: bool(draft.department),
-    Need.MAILBOX: lambda draft, things, lawful: bool(draft.mailbox),
-    Need.PURPOSE: lambda draft, things, lawful: bool(draft.purpose),
-    Need.MEASURES: lambda draft, things, lawful: bool(draft.measures),
-    Need.PLACE: lambda draft, things, lawful: draft.place is not None,
-    Need.LEGAL_BASIS: lambda draft, things, lawful: lawful or not draft.measures_people,
-    Need.DPIA: lambda draft, things, lawful: bool(draft.dpia_url) or not draft.measures_people,
-    Need.NETWORK: lambda draft, things, lawful: draft.network is not None,
-    Need.POWER: lambda draft, things, lawful: draft.power is not None,
+    Need.TITLE: lambda draft, beside: bool(draft.title),
+    Need.DEPARTMENT: lambda draft, beside: bool(draft.department),
+    Need.MAILBOX: lambda draft, beside: bool(draft.mailbox),
+    Need.PURPOSE: lambda draft, beside: bool(draft.purpose),
+    Need.MEASURES: lambda draft, beside: bool(draft.measures),
+    Need.PLACE: lambda draft, beside: draft.place is not None,
+    Need.LEGAL_BASIS: lambda draft, beside: beside.is_lawful or not draft.measures_people,
+    Need.DPIA: lambda draft, beside: bool(draft.dpia_url) or not draft.measures_people,
+    Need.NETWORK: lambda draft, beside: draft.network is not None,
+    Need.POWER: lambda draft, beside: draft.power is not None,
     # ETSI EN 303 645, provisions 5.1, 5.2 and 5.3; Product Security and Telecommunications
     # Infrastructure Regulations 2023, schedule 1.
-    Need.PASSWORDS: lambda draft, things, lawful: draft.no_default_passwords is True,
-    Need.DISCLOSURE: lambda draft, things, lawful: bool(draft.disclosure_contact),
-    Need.UPDATES: lambda draft, things, lawful: draft.updates_until is not None,
-    Need.COST: lambda draft, things, lawful: None not in (draft.capital_gbp, draft.yearly_gbp),
-    Need.THING: lambda draft, things, lawful: things > 0,
-    Need.INSTALLED: lambda draft, things, lawful: draft.installed_on is not None,
+    Need.PASSWORDS: lambda draft, beside: draft.no_default_passwords is True,
+    Need.DISCLOSURE: lambda draft, beside: bool(draft.disclosure_contact),
+    Need.UPDATES: lambda draft, beside: draft.updates_until is not None,
+    Need.COST: lambda draft, beside: None not in (draft.capital_gbp, draft.yearly_gbp),
+    Need.THING: lambda draft, beside: beside.things > 0,
+    Need.DATA_CLASS: lambda draft, beside: beside.too_open == 0,
+    Need.INSTALLED: lambda draft, beside: draft.installed_on is not None,
 }
 
 BASIC = (Need.TITLE, Need.DEPARTMENT, Need.MAILBOX, Need.PURPOSE, Need.MEASURES, Need.PLACE)
@@ -157,7 +175,10 @@ RULES: Mapping[Step, Rule] = {
     ),
     Step.WITHDRAW: Rule((State.PROPOSED, State.AGREED), State.WITHDRAWN, DEPLOY, needs_reason=True),
     Step.GO_LIVE: Rule(
-        (State.AGREED,), State.LIVE, DEPLOY, (*FOR_AGREEMENT, Need.INSTALLED, Need.THING)
+        (State.AGREED,),
+        State.LIVE,
+        DEPLOY,
+        (*FOR_AGREEMENT, Need.INSTALLED, Need.THING, Need.DATA_CLASS),
     ),
     Step.RETIRE: Rule((State.LIVE,), State.RETIRED, DEPLOY, needs_reason=True),
     Step.PROPOSE_AGAIN: Rule(
@@ -173,13 +194,9 @@ SETTLED_STATES = frozenset({State.AGREED, State.LIVE})
 """States in which what was agreed to stays as it was."""
 
 
-def unmet(step: Step, draft: Draft, *, things: int = 0, is_lawful: bool = False) -> list[Need]:
-    """What a step still asks for.
-
-    `things` is how many Things the deployment became, `is_lawful` whether its legal basis allows
-    personal data to be used.
-    """
-    return [need for need in RULES[step].needs if not _CHECKS[need](draft, things, is_lawful)]
+def unmet(step: Step, draft: Draft, beside: Beside = NOTHING_BESIDE) -> list[Need]:
+    """What a step still asks for."""
+    return [need for need in RULES[step].needs if not _CHECKS[need](draft, beside)]
 
 
 def steps_for(state: State, actor: Actor, proposed_by: PersonId | None) -> list[Step]:

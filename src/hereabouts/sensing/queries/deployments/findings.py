@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from hereabouts.sensing.domain.watching import FindingKind
 from hereabouts.sensing.models.watching import Finding
@@ -12,11 +13,12 @@ from hereabouts.sensing.models.watching import Finding
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """An open finding: its kind, since when, and the sentence that tells it in English."""
+    """An open finding: its kind, since when, the English sentence, and the figures behind it."""
 
     kind: FindingKind
     raised_at: datetime
     summary: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 def subject_of(uid: str) -> str:
@@ -31,7 +33,10 @@ def open_findings(uids: Iterable[str]) -> dict[str, list[OpenFinding]]:
     found: dict[str, list[OpenFinding]] = {}
     for row in rows:
         told = OpenFinding(
-            FindingKind(row.kind), row.raised_at, str(row.evidence.get("summary", ""))
+            FindingKind(row.kind),
+            row.raised_at,
+            str(row.evidence.get("summary", "")),
+            row.evidence,
         )
         found.setdefault(subjects[row.subject], []).append(told)
     return found

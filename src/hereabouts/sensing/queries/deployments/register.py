@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from hereabouts.kernel.access import Actor, PersonId
-from hereabouts.sensing.domain.deployments.steps import State
+from hereabouts.sensing.domain.deployments.choices import Choices
+from hereabouts.sensing.domain.deployments.records import Draft
+from hereabouts.sensing.domain.deployments.steps import Beside, State
 from hereabouts.sensing.domain.deployments.views import (
     Became,
     Card,
@@ -113,6 +115,18 @@ def find_deployment(uid: str, *, actor: Actor) -> View | None:
         things=_things_of(row.pk),
         entries=_entries_of(row.pk),
         changed_at=row.changed_at,
+    )
+
+
+def beside(pk: int, draft: Draft, choices: Choices) -> Beside:
+    """What a deployment's steps look at beside its draft. Two reads."""
+    ids = list(DeploymentThing.objects.filter(deployment_id=pk).values_list("thing_id", flat=True))
+    classes = list(Thing.objects.filter(pk__in=ids).values_list("data_class", flat=True))
+    basis = choices.legal_bases.get(draft.legal_basis)
+    return Beside(
+        things=len(classes),
+        too_open=sum(one < draft.data_class for one in classes),
+        is_lawful=basis is not None and basis.is_personal,
     )
 
 

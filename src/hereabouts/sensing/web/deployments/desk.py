@@ -21,7 +21,6 @@ from hereabouts.sensing.actions.deployments import (
     take_step,
     unlink_thing,
 )
-from hereabouts.sensing.actions.deployments.stepping import is_lawful
 from hereabouts.sensing.domain.deployments.records import SETTLED
 from hereabouts.sensing.domain.deployments.steps import (
     CHANGEABLE,
@@ -54,7 +53,7 @@ from hereabouts.sensing.queries.deployments.choices import get_choices
 from hereabouts.sensing.queries.deployments.findings import open_findings
 from hereabouts.sensing.queries.deployments.links import link_weeks
 from hereabouts.sensing.queries.deployments.pairs import list_pairs
-from hereabouts.sensing.queries.deployments.register import find_deployment
+from hereabouts.sensing.queries.deployments.register import beside, find_deployment
 from hereabouts.sensing.web.deployments import words
 from hereabouts.sensing.web.deployments.forms import (
     DeploymentForm,
@@ -199,7 +198,7 @@ def _show(request: HttpRequest, view: View, form: ThingForm) -> HttpResponse:
         "mount": mount_text(view),
         "position": words.place_text(view.card.place),
         "findings": [
-            (gettext(FINDING_NAMES[found.kind]), found.summary, found.raised_at)
+            (gettext(FINDING_NAMES[found.kind]), words.finding_sentence(found), found.raised_at)
             for found in findings
         ],
         "steps": [
@@ -303,9 +302,7 @@ def step(request: HttpRequest, uid: str, name: str) -> HttpResponse:
 
 
 def _missing(view: View, taken: Step) -> list[str]:
-    things = sum(one.is_there for one in view.things)
-    lawful = is_lawful(view.draft, get_choices())
-    needs = unmet(taken, view.draft, things=things, is_lawful=lawful)
+    needs = unmet(taken, view.draft, beside(view.card.id, view.draft, get_choices()))
     return [gettext(NEED_WORDS[need]) for need in needs]
 
 

@@ -13,6 +13,7 @@ from hereabouts.design.api import day, language, number
 from hereabouts.kernel.geometry import Point
 from hereabouts.kernel.text import N_
 from hereabouts.sensing.domain.deployments.choices import Named
+from hereabouts.sensing.domain.deployments.health import MESSAGES
 from hereabouts.sensing.domain.deployments.records import (
     DATA_CLASS_NAMES,
     NETWORK_NAMES,
@@ -196,6 +197,12 @@ def row_of(card: Card, areas: Sequence[StandsIn] = (), findings: Sequence[OpenFi
         since=card.state_since,
         problems=tuple(gettext(FINDING_NAMES[one.kind]) for one in findings),
     )
+
+
+def finding_sentence(found: OpenFinding) -> str:
+    """What is wrong, in the reader's language; in English where another room's rule says it."""
+    message = MESSAGES.get(str(found.evidence.get("rule", "")))
+    return gettext(message).format(**found.evidence) if message else found.summary
 
 
 def changed_value(name: str, value: Any) -> str:  # Any: JSON of a change
