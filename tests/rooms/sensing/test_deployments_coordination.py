@@ -11,11 +11,12 @@ from django.db import connection
 
 from hereabouts.journal.models import Entry
 from hereabouts.kernel.geometry import Point
+from hereabouts.places.api import peopled_areas
 from hereabouts.places.models import Asset, Deprivation, Population
 from hereabouts.sensing.actions.deployments import change, propose, take_step
 from hereabouts.sensing.actions.deployments.health import Checked, check_deployments
 from hereabouts.sensing.domain.coverage import Question
-from hereabouts.sensing.domain.deployments.records import Network
+from hereabouts.sensing.domain.deployments.records import Network, Power
 from hereabouts.sensing.domain.deployments.steps import Step
 from hereabouts.sensing.domain.deployments.views import View
 from hereabouts.sensing.domain.grants import DataClass
@@ -116,12 +117,14 @@ def test_who_could_share_a_mount_power_or_a_gateway_is_told() -> None:
     town.asset("bench", "B 1", MILL_LANE.lon, MILL_LANE.lat)
     town.asset("sign", "S 1", east(30).lon, MILL_LANE.lat)
     make_live(east(2), title="On the lamp", asset_uid=lamp.uid, spare_mounts=2)
-    make_live(east(50), title="Has mains", gives_power=True)
+    make_live(east(50), title="Offers power", gives_power=True)
+    make_live(east(55), title="Has mains", power=Power.MAINS)
     make_live(east(900), title="Hosts a gateway", hosts_gateway=True, spare_mounts=3)
     uid = propose(draft(asset_uid=lamp.uid), actor=ANN)
     found = list_sharers(view(uid), get_choices(), level=DataClass.SHARED)
     assert [(one.sharing, one.card.title, one.spare) for one in found.offers] == [
         (Sharing.MOUNT, "On the lamp", 2),
+        (Sharing.POWER, "Offers power", 1),
         (Sharing.POWER, "Has mains", 0),
         (Sharing.GATEWAY, "Hosts a gateway", 0),
     ]
@@ -160,6 +163,21 @@ def test_coverage_counts_live_sensors_and_shows_what_the_proposal_would_add() ->
     ]
     assert found.then is not None
     assert found.then.covered == 4_400
+
+
+def test_the_smallest_areas_with_residents_are_counted_by() -> None:
+    town = Town()
+    settle(town)
+    town.area("W1", "Stow Hill", -3.0, -2.7)
+    Population.objects.create(area_code="W1", edition="2021", residents=9_999)
+    Population.objects.create(area_code="a", edition="2031", residents=1_600)
+    town.area("old", "Old", -3.1, -3.05, kind="lsoa", valid_to=date(2020, 1, 1))
+    Population.objects.create(area_code="old", edition="2011", residents=5_000)
+    found = peopled_areas()
+    assert [(one.area.code, one.residents, one.decile) for one in found] == [
+        *(("a", 1_600, 9), ("b", 2_000, 1), ("c", 900, None))
+    ]
+    assert found[0].middle.lon == pytest.approx(-2.975)
 
 
 def test_without_figures_of_residents_there_is_no_coverage_to_tell() -> None:

@@ -335,6 +335,19 @@ def test_the_record_is_changed_with_its_history(desk: Client) -> None:
     assert Deployment.objects.get().reference == "A-1"
 
 
+def test_who_saves_an_older_page_is_told_that_somebody_was_faster(desk: Client) -> None:
+    uid = propose(draft(reference="A-1"), actor=ANN)
+    form = desk.get(f"{DESK}{uid}/change").content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', form)
+    assert seen is not None
+    change(uid, draft(reference="A-1", title="Faster"), actor=ANN)
+    answer = desk.post(f"{DESK}{uid}/change", {**TYPED, "seen": html.unescape(seen[1])})
+    assert "Somebody else changed this record" in text(answer)
+    assert Deployment.objects.get().title == "Faster"
+    for odd in ("", "yesterday", "2026-06-01"):
+        assert desk.post(f"{DESK}{uid}/change", {**TYPED, "seen": odd}).status_code == 302
+
+
 def test_what_was_agreed_is_shown_and_stays(desk: Client) -> None:
     uid = make_live()
     form = desk.get(f"{DESK}{uid}/change").content.decode()

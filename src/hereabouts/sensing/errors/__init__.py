@@ -3,6 +3,7 @@
 from hereabouts.sensing.errors.deployments import (
     BadChoices,
     BadDeployment,
+    ChangedMeanwhile,
     DeploymentSettled,
     NoSuchDeployment,
     OwnProposal,
@@ -31,6 +32,7 @@ __all__ = [
     "BadObservation",
     "BadPageToken",
     "CannotBeAsked",
+    "ChangedMeanwhile",
     "DeploymentSettled",
     "IngestFull",
     "NoSuchDeployment",

@@ -71,6 +71,17 @@ class DeploymentSettled(Refusal):
     )
 
 
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the record after the form was opened."""
+
+    code = "sensing.changed_meanwhile"
+    kind = RefusalKind.CONFLICT
+    message = N_(
+        "Somebody else changed this record while you were writing. Look at it again before you "
+        "save yours."
+    )
+
+
 class ThingTaken(Refusal):
     """The Thing is not there, or belongs to another deployment."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -30,6 +31,7 @@ from hereabouts.sensing.domain.deployments.steps import (
 )
 from hereabouts.sensing.errors.deployments import (
     BadDeployment,
+    ChangedMeanwhile,
     DeploymentSettled,
     ReferenceTaken,
     StepNotPossible,
@@ -70,16 +72,26 @@ def propose(draft: Draft, *, actor: Actor, clock: Clock = now) -> str:
     return uid
 
 
-def change(uid: str, draft: Draft, *, actor: Actor, clock: Clock = now) -> list[str]:
+def change(
+    uid: str,
+    draft: Draft,
+    *,
+    actor: Actor,
+    seen: datetime | None = None,
+    clock: Clock = now,
+) -> list[str]:
     """Change the record and return the names of the fields that changed.
 
+    `seen` is when the record had last changed for whoever changes it now; None does not ask.
     Raises: NotAllowed; NoSuchDeployment; BadDeployment; ReferenceTaken; StepNotPossible for a
-    retired one; DeploymentSettled where a change touches what was agreed to.
+    retired one; ChangedMeanwhile; DeploymentSettled where a change touches what was agreed to.
     """
     actor.require(DEPLOY)
     _check(draft)
     with transaction.atomic():
         row = hold(uid, actor)
+        if seen is not None and row.changed_at != seen:
+            raise ChangedMeanwhile
         before = draft_of(row)
         draft = draft if draft.reference else replace(draft, reference=before.reference)
         found = changes(before, draft)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from hereabouts.kernel.geometry import Point, box_round
 from hereabouts.places.api import AssetRef, nearest_assets
 from hereabouts.sensing.domain.deployments.choices import Choices
-from hereabouts.sensing.domain.deployments.records import Network
+from hereabouts.sensing.domain.deployments.records import Network, Power
 from hereabouts.sensing.domain.deployments.steps import State
 from hereabouts.sensing.domain.deployments.views import Card, View
 from hereabouts.sensing.domain.grants import DataClass
@@ -48,7 +48,10 @@ class Sharing(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What a deployment near could share; `spare` counts mounts."""
+    """What a deployment near could share.
+
+    `spare` counts mounts; of power it is 1 where it is offered, 0 where there is mains to ask about.
+    """
 
     sharing: Sharing
     card: Card
@@ -144,8 +147,9 @@ def _mount(card: Card, metres: float, asset_uid: str) -> Offer | None:
 
 
 def _power(card: Card, metres: float) -> Offer | None:
-    if card.gives_power and metres <= POWER_REACH_M:
-        return Offer(Sharing.POWER, card, metres)
+    has_power = card.gives_power or card.power is Power.MAINS
+    if has_power and metres <= POWER_REACH_M:
+        return Offer(Sharing.POWER, card, metres, int(card.gives_power))
     return None
 
 

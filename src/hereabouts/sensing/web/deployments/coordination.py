@@ -117,7 +117,9 @@ def _offer(one: Offer) -> dict[str, object]:
             one.spare,
         )
         % {"count": number(one.spare)},
-        Sharing.POWER: gettext("It can feed another device"),
+        Sharing.POWER: gettext("It can feed another device")
+        if one.spare
+        else gettext("It runs on mains: ask whether it could feed another"),
         Sharing.GATEWAY: gettext("It hosts a LoRaWAN gateway"),
     }
     return {

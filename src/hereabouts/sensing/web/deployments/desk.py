@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -40,6 +42,7 @@ from hereabouts.sensing.domain.deployments.views import View
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import FINDING_NAMES
 from hereabouts.sensing.errors.deployments import (
+    ChangedMeanwhile,
     DeploymentSettled,
     NoSuchDeployment,
     OwnProposal,
@@ -151,6 +154,7 @@ def edit(request: HttpRequest, uid: str) -> HttpResponse:
         "title": gettext("Change the record"),
         "view": view,
         "is_settled": is_settled,
+        "seen": request.POST.get("seen", ""),
         "settled": [*what_facts(view)[:2], *lawful_facts(view)],
     }
     return render_page(request, "sensing/deployments/form.html", context)
@@ -163,9 +167,12 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _change(request: HttpRequest, view: View, form: DeploymentForm) -> bool:
     try:
-        changed = change(view.card.uid, form.draft(), actor=actor_of(request))
+        changed = change(view.card.uid, form.draft(), actor=actor_of(request), seen=_seen(request))
     except ReferenceTaken as taken:
         form.add_error("reference", sentence_of(taken))
+        return False
+    except ChangedMeanwhile as meanwhile:
+        form.add_error(None, sentence_of(meanwhile))
         return False
     except DeploymentSettled as settled:
         names = str(settled.facts["fields"]).split(", ")
@@ -175,6 +182,15 @@ def _change(request: HttpRequest, view: View, form: DeploymentForm) -> bool:
     said = gettext("The record is changed.") if changed else gettext("Nothing was changed.")
     messages.success(request, said)
     return True
+
+
+def _seen(request: HttpRequest) -> datetime | None:
+    """When the record had last changed as the form was opened; None where it does not say."""
+    try:
+        found = datetime.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 @requires(DEPLOY)
