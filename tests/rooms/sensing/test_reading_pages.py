@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
 
 from hereabouts.sensing.domain.grants import DataClass
-from hereabouts.sensing.errors import BadPageToken, QuestionTooSlow
-from hereabouts.sensing.queries.reading import LIMITS
+from hereabouts.sensing.errors import BadPageToken, NoSuchEntity, QuestionTooSlow
+from hereabouts.sensing.models.observations import Observation
+from hereabouts.sensing.queries.reading import LIMITS, observations_page_bytes
+from hereabouts.standards.sensorthings.model import OBSERVATION
+from hereabouts.standards.sensorthings.parsing.options import parse_options
+from hereabouts.standards.sensorthings.parsing.paths import parse_path
 from tests.rooms.sensing.reading_world import (
     BASE,
     HOUR,
@@ -172,3 +178,64 @@ def test_a_question_that_takes_too_long_is_stopped() -> None:
         ask("Datastreams(4)/Observations", f"$filter={endless}", limits=limits)
     assert refused.value.status == 503
     assert ids(ask("Things")) == [1, 2, 3, 6]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("Observations", ""),
+        ("Observations", "$top=3&$filter=result gt 5"),
+        ("Datastreams(1)/Observations", "$orderby=phenomenonTime desc&$top=2"),
+        ("Datastreams(2)/Observations", "$top=2"),
+        ("Datastreams(3)/Observations", ""),
+        ("Datastreams(4)/Observations", ""),
+        ("FeaturesOfInterest(2)/Observations", "$skip=1"),
+        ("Observations", "$top=0"),
+    ],
+)
+def test_a_page_written_at_once_is_the_page_of_documents(path: str, query: str) -> None:
+    Observation.objects.filter(pk=20).update(parameters=None)
+    add_observation(91, 2, NOON + 1_500_000, -0.25)
+    add_observation(92, 2, NOON + 1, 1e20)
+    add_observation(93, 2, NOON + 2, False, result_time=NOON + 2)
+    parsed = parse_path(path)
+    options = parse_options(query, parsed.entity, is_encoded=False)
+    body = observations_page_bytes(parsed, options, level=DataClass.OPEN, base=BASE)
+    answer = ask(path, query)
+    around = {"@iot.nextLink": answer.next_link} if answer.next_link else {}
+    assert body is not None
+    assert json.loads(body) == {**around, "value": plain(answer.entities)}
+    assert body == msgspec.json.encode({**around, "value": answer.entities})
+
+
+@pytest.mark.parametrize(
+    "more", [{"parameters": {"a": 1}}, {"valid_start": NOON}, {"result_quality": '"good"'}]
+)
+def test_a_row_with_more_to_show_goes_the_ordinary_way(more: dict[str, Any]) -> None:
+    add_observation(90, 4, NOON, 1, **more)
+    path = parse_path("Datastreams(4)/Observations")
+    options = parse_options("", OBSERVATION)
+    assert observations_page_bytes(path, options, level=DataClass.OPEN, base=BASE) is None
+
+
+def test_only_plain_pages_are_written_at_once() -> None:
+    for path, query in (
+        ("Things", ""),
+        ("Observations(10)", ""),
+        ("Observations", "$select=result"),
+        ("Observations", "$expand=Datastream"),
+        ("Observations", "$count=true"),
+        ("Observations", "$resultFormat=dataArray"),
+        ("Observations/$ref", ""),
+    ):
+        parsed = parse_path(path)
+        options = parse_options(query, parsed.entity, is_encoded=False)
+        body = observations_page_bytes(parsed, options, level=DataClass.OPEN, base=BASE)
+        assert body is None, (path, query)
+    with pytest.raises(NoSuchEntity):
+        observations_page_bytes(
+            parse_path("Datastreams(99)/Observations"),
+            parse_options("", OBSERVATION),
+            level=DataClass.OPEN,
+            base=BASE,
+        )

@@ -14,6 +14,7 @@ from hereabouts.sensing.queries.reading.reader import (
     entity_document,
     exists,
     find_ids,
+    observations_page_bytes,
     read,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "entity_document",
     "exists",
     "find_ids",
+    "observations_page_bytes",
     "read",
 ]

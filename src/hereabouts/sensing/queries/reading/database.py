@@ -50,8 +50,11 @@ class Database(Protocol):
         Raises: QuestionTooSlow, CannotBeAsked.
         """
 
-    def reading(self, seconds: float) -> Any:  # a context manager
-        """Statements within see one state of the tables and may take this long together."""
+    def reading(self, seconds: float, *, is_single: bool = False) -> Any:  # a context manager
+        """Statements within see one state of the tables and may take this long together.
+
+        `is_single` says that one statement is all there will be: it needs no snapshot.
+        """
 
 
 class SqliteDatabase:
@@ -77,9 +80,9 @@ class SqliteDatabase:
             raise
 
     @contextmanager
-    def reading(self, seconds: float) -> Iterator[None]:
+    def reading(self, seconds: float, *, is_single: bool = False) -> Iterator[None]:
         """Hold one snapshot and the time limit."""
-        native, begun = self.native, not self.native.in_transaction
+        native, begun = self.native, not (is_single or self.native.in_transaction)
         ends = time.monotonic() + seconds
         self._seconds = seconds
         native.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
@@ -117,7 +120,7 @@ class PostgresDatabase:
             raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
 
     @contextmanager
-    def reading(self, seconds: float) -> Iterator[None]:
+    def reading(self, seconds: float, *, is_single: bool = False) -> Iterator[None]:
         """Hold one snapshot and the time limit; a transaction round this survives a refusal."""
         begun = self.native.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         limit = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hereabouts.sensing.queries.reading.conditions import holds
 from hereabouts.sensing.queries.reading.ordering import Term, behind, order_by, order_terms
 from hereabouts.sensing.queries.reading.paging import read_token
-from hereabouts.sensing.queries.reading.selecting import STREAMS, Selection
+from hereabouts.sensing.queries.reading.selecting import STREAMS
 from hereabouts.sensing.queries.reading.sources import (
     Bound,
     Query,
@@ -92,9 +92,11 @@ def add_filter(listing: Listing, condition: Expression | None) -> None:
 
 
 def page_statement(
-    listing: Listing, path: ResourcePath, options: Options, *, selection: Selection, size: int
-) -> tuple[str, list[Term]]:
-    """One page and one row more, and the keys of its order, which stand last in each row.
+    listing: Listing, path: ResourcePath, options: Options, *, columns: Sequence[str], size: int
+) -> tuple[str, list[int]]:
+    """One page and one row more, and where in its rows the keys of its order stand.
+
+    `columns` are templates over the alias of what is listed; they come first, in order.
 
     Raises: CannotBeAsked, BadPageToken.
     """
@@ -105,13 +107,15 @@ def page_statement(
     if options.skip_token is not None:
         keys = read_token(path.text, options, terms)
         listing.where.append(behind(listing.query, terms, keys))
-    if selection.needs_state:
-        listing.source.add_state(listing.alias)
-    columns = [column.format(listing.alias) for column in selection.columns]
-    columns += [term.sql for term in terms]
+    read = [column.format(listing.alias) for column in columns]
+    places = []
+    for term in terms:
+        if term.sql not in read:
+            read.append(term.sql)
+        places.append(read.index(term.sql))
     skip = options.skip if options.skip_token is None else 0
     sql = (
-        f"SELECT {', '.join(columns)}{listing.source.text(listing.where)}"
+        f"SELECT {', '.join(read)}{listing.source.text(listing.where)}"
         f" ORDER BY {order_by(listing.query.dialect, terms)} LIMIT {size + 1}"
     )
-    return (f"{sql} OFFSET {skip}" if skip else sql), terms
+    return (f"{sql} OFFSET {skip}" if skip else sql), places

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import math
+import re
+import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -20,13 +22,14 @@ VERSION = 1
 LONGEST_TOKEN = 8_000
 LARGEST = 2**63
 _PLAIN = "$/(),':;@*!"
+_SIMPLE = re.compile(r"[A-Za-z0-9/()$]*")
 
 
 class Token(msgspec.Struct, array_like=True):
     """What a `$skiptoken` says: of which question, and the keys of the last row before the page."""
 
     version: int
-    question: bytes
+    question: int
     keys: list[int | float | str | None]
 
 
@@ -63,19 +66,29 @@ def _fits(term: Term, key: float | int | str | None) -> bool:
     return not math.isnan(key) and -LARGEST <= key < LARGEST
 
 
-def _question(path: str, options: Options) -> bytes:
+def _question(path: str, options: Options) -> int:
     """What must be the same from page to page: where, which, and in which order."""
-    texts = [value for name, value in options.texts if name in ("$filter", "$orderby")]
-    whole = "\0".join([path, *texts]).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(whole, digest_size=6).digest()
+    return zlib.crc32(path.encode("utf-8", "surrogatepass"), _asked(options.texts))
+
+
+@lru_cache(maxsize=1024)
+def _asked(texts: tuple[tuple[str, str], ...]) -> int:
+    chosen = "\0".join(value for name, value in texts if name in ("$filter", "$orderby"))
+    return zlib.crc32(chosen.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=1024)
+def _query(texts: tuple[tuple[str, str], ...]) -> str:
+    """The options as they were written, encoded, each with & behind it."""
+    return "".join(
+        f"{quote(name, safe=_PLAIN)}={quote(value, safe=_PLAIN)}&"
+        for name, value in texts
+        if name not in ("$skip", "$skiptoken")
+    )
 
 
 def next_link(base: str, path: str, options: Options, keys: Sequence[Any]) -> str:
     """The absolute link to the page behind a row: same path, every option as it was written."""
-    parts = [
-        f"{quote(name, safe=_PLAIN)}={quote(value, safe=_PLAIN)}"
-        for name, value in options.texts
-        if name not in ("$skip", "$skiptoken")
-    ]
-    parts.append(f"$skiptoken={write_token(path, options, keys)}")
-    return f"{base}/{quote(path, safe=_PLAIN)}?{'&'.join(parts)}"
+    where = path if path.isascii() and _SIMPLE.fullmatch(path) else quote(path, safe=_PLAIN)
+    token = write_token(path, options, keys)
+    return f"{base}/{where}?{_query(options.texts)}$skiptoken={token}"

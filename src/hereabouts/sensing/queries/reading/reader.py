@@ -19,7 +19,9 @@ from hereabouts.sensing.queries.reading.database import Database, database_of_th
 from hereabouts.sensing.queries.reading.expanding import Loaded, expand, page_size
 from hereabouts.sensing.queries.reading.limits import LIMITS, Limits
 from hereabouts.sensing.queries.reading.listing import add_filter, open_listing, page_statement
+from hereabouts.sensing.queries.reading.observing import is_plain, write_rows
 from hereabouts.sensing.queries.reading.paging import next_link
+from hereabouts.sensing.queries.reading.prepared import read_rows
 from hereabouts.sensing.queries.reading.selecting import Document, select, walk
 from hereabouts.sensing.queries.reading.sources import Reader
 from hereabouts.standards.sensorthings.model import ENTITY_TYPES, EntityType
@@ -84,6 +86,39 @@ def read(
         return answer
 
 
+def observations_page_bytes(
+    path: ResourcePath,
+    options: Options,
+    *,
+    level: DataClass,
+    base: str,
+    limits: Limits = LIMITS,
+    database: Database | None = None,
+    now: int | None = None,
+) -> bytes | None:
+    """A plain page of observations as the JSON text of the whole answer; None for other questions.
+
+    The same as encoding what `read` answers, but quicker; None also where a row has more to show
+    than most. Raises: as `read`.
+    """
+    is_set = path.entity.name == "Observation" and not path.is_entity
+    if not is_set or not is_plain(path.ending, options) or options.count:
+        return None
+    reader = _reader(level, limits, database, now)
+    with _watched(reader, path.text, is_single=True):
+        size = page_size(reader, options)
+        rows, places = read_rows(reader, path, options, size)
+        if not rows and len(path.steps) > 1 and not _is_there(reader, path.steps):
+            raise NoSuchEntity(name=path.text)
+        link = ""
+        if len(rows) > size:
+            rows.pop()
+            following = next_link(base, path.text, options, [rows[-1][place] for place in places])
+            link = f'"@iot.nextLink":"{following}",'
+        body = write_rows(rows, base)
+        return None if body is None else f'{{{link}"value":[{body}]}}'.encode()
+
+
 def exists(path: ResourcePath, level: DataClass, *, database: Database | None = None) -> bool:
     """Whether every step of a path leads on to the next, for this reader.
 
@@ -139,10 +174,10 @@ def _reader(level: DataClass, limits: Limits, database: Database | None, now: in
 
 
 @contextmanager
-def _watched(reader: Reader, what: str) -> Iterator[None]:
+def _watched(reader: Reader, what: str, *, is_single: bool = False) -> Iterator[None]:
     """One snapshot, the time limit, and a line in the log for what was slow."""
     begun = time.perf_counter()
-    with reader.database.reading(reader.limits.seconds):
+    with reader.database.reading(reader.limits.seconds, is_single=is_single):
         yield
     seconds = time.perf_counter() - begun
     if seconds > reader.limits.slow_seconds:
@@ -190,14 +225,16 @@ def _read_page(
 ) -> Answer:
     selection = select(path.entity, options, base)
     listing = open_listing(reader, path.steps)
-    sql, terms = page_statement(listing, path, options, selection=selection, size=size)
+    if selection.needs_state:
+        listing.source.add_state(listing.alias)
+    sql, places = page_statement(listing, path, options, columns=selection.columns, size=size)
     rows = listing.query.run(sql) if size else []
     if not rows and len(path.steps) > 1 and not _is_there(reader, path.steps):
         raise NoSuchEntity(name=path.text)
     answer = Answer(path.entity)
     if len(rows) > size:
         rows.pop()
-        keys = rows[-1][-len(terms) :]
+        keys = [rows[-1][place] for place in places]
         answer.next_link = next_link(base, path.text, options, keys)
     loaded = Loaded(selection, rows, [selection.make(row) for row in rows])
     expand(reader, loaded, options, base)
