@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hereabouts.kernel.access import INSTALLATION, Actor, PersonId
@@ -224,6 +224,7 @@ def test_a_stream_with_a_fifth_missing_is_gappy_and_a_steady_one_is_not() -> Non
     assert find_gaps(StreamReadings("level", NOW_S, 900, doubled), NOW_S) is None
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_noise_alone_seldom_drifts_and_a_real_drift_is_found(seed: int) -> None:
     dice = random.Random(seed)
@@ -317,6 +318,7 @@ def test_weeks_of_a_link_take_medians_and_the_share_that_was_lost() -> None:
     assert (second.rssi_dbm, second.lost) == (None, 0.0)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(-100, 100), min_size=4, max_size=30),
     st.floats(-5, 5),

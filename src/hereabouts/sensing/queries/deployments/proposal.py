@@ -50,7 +50,7 @@ class Sharing(StrEnum):
 class Offer:
     """What a deployment near could share.
 
-    `spare` counts mounts; of power it is 1 where it is offered, 0 where there is mains to ask about.
+    `spare` counts mounts; of power it is 1 where it is offered, 0 where one can ask.
     """
 
     sharing: Sharing
