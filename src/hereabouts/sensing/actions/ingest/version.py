@@ -1,0 +1,33 @@
+"""The number of the register: writers of observations hold it, changes of the register move it."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+HOLD = "SELECT version FROM sensing_registerversion WHERE id = 1"
+MAKE = "INSERT INTO sensing_registerversion (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING"
+MOVE = "UPDATE sensing_registerversion SET version = version + 1 WHERE id = 1"
+
+
+def hold_register_version() -> int:
+    """The number, shared with other writers of observations until the transaction ends."""
+    statement = HOLD if connection.vendor == "sqlite" else f"{HOLD} FOR SHARE"
+    with connection.cursor() as cursor:
+        found = cursor.execute(statement).fetchone()
+        if found is None:
+            cursor.execute(MAKE)
+            found = cursor.execute(statement).fetchone()
+    return int(found[0])
+
+
+def move_register_version() -> None:
+    """Count up in the caller's transaction, before it touches anything writers look at.
+
+    Waits for groups that are being written; whoever changes streams, features, current Locations
+    or deletes observations calls this first, or a writer and the change could wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE)
+        if cursor.rowcount == 0:
+            cursor.execute(MAKE)
+            cursor.execute(MOVE)

@@ -1,0 +1,110 @@
+"""Observations as rows in SQLite, through the standard library's `sqlite3` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from hereabouts.sensing.adapters.store.rows import (
+    ADDED,
+    KEPT,
+    MERGE_FEATURE,
+    MERGE_STATE,
+    STATE,
+    Addition,
+    RowStore,
+    answer,
+    count_features,
+    order_by_stream,
+    split_known,
+    sum_up,
+)
+from hereabouts.sensing.domain.observations import NewObservation, Stored
+from hereabouts.sensing.ports import Kept, ObservationStore, RawConnection
+
+ADD = f"INSERT INTO sensing_observation ({ADDED}) VALUES ({','.join('?' * 14)})"
+ADD_STATE = (
+    f"INSERT INTO sensing_stream_state AS s ({STATE}) VALUES ({','.join('?' * 13)}){MERGE_STATE}"
+)
+ADD_FEATURE = (
+    "INSERT INTO sensing_stream_feature AS f (stream_id, feature_id, count) VALUES (?, ?, ?)"
+    f"{MERGE_FEATURE}"
+)
+CHECKPOINT_PAGES = 16_384
+"""Pages of the write-ahead log between checkpoints: 64 MiB."""
+CACHE_KIB = 65_536
+
+_astuple = msgspec.structs.astuple
+
+
+class SqliteStore(RowStore):
+    """Rows lie in the tree of their primary key; see decision 0064."""
+
+    is_among = "IN (SELECT value FROM json_each(?))"
+
+    def pack(self, ids: Iterable[int]) -> object:
+        """A JSON list."""
+        return msgspec.json.encode(list(ids)).decode()
+
+    def prepare(self, raw: RawConnection) -> None:
+        """Full durability, a long write-ahead log, and a cache of its own."""
+        raw.execute("PRAGMA journal_mode=WAL")
+        raw.execute("PRAGMA synchronous=FULL")
+        raw.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        raw.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+
+    def append(
+        self, raw: RawConnection, rows: Sequence[NewObservation], received: int
+    ) -> list[Stored]:
+        """See the port."""
+        fresh, known = self._without_known(raw, rows)
+        first = self._take_numbers(raw, len(fresh))
+        numbers = range(first, first + len(fresh))
+        additions = list(zip(fresh, numbers, strict=True))
+        order_by_stream(additions)
+        self._insert(raw, additions, received)
+        if not known:
+            return [
+                Stored(number, row.stream_id) for row, number in zip(rows, numbers, strict=True)
+            ]
+        return answer(rows, numbers, known)
+
+    def _insert(self, raw: RawConnection, additions: list[Addition], received: int) -> None:
+        raw.executemany(ADD, [(*_astuple(row)[:-1], number) for row, number in additions])
+        raw.executemany(ADD_STATE, sum_up(additions, received))
+        features = count_features(additions)
+        if features:
+            raw.executemany(ADD_FEATURE, features)
+
+    def _take_numbers(self, raw: RawConnection, count: int) -> int:
+        taken = raw.execute(
+            "UPDATE sensing_counter SET next = next + ? WHERE name = 'observation' RETURNING next",
+            (count,),
+        ).fetchone()
+        if taken is None:
+            raw.execute(
+                "INSERT INTO sensing_counter (name, next) VALUES ('observation', ?)", (1 + count,)
+            )
+            return 1
+        return int(taken[0]) - count
+
+    def _without_known(
+        self, raw: RawConnection, rows: Sequence[NewObservation]
+    ) -> tuple[Sequence[NewObservation], dict[int, int]]:
+        if not any(row.once for row in rows):
+            return rows, {}
+        return split_known(rows, self._find_like(raw, [row for row in rows if row.once]))
+
+    def _find_like(self, raw: RawConnection, rows: Sequence[NewObservation]) -> list[Kept]:
+        times = msgspec.json.encode([(row.stream_id, row.started) for row in rows]).decode()
+        statement = (
+            f"SELECT {KEPT} FROM json_each(?) AS j CROSS JOIN sensing_observation o"
+            " ON o.stream_id = json_extract(j.value, '$[0]')"
+            " AND o.started = json_extract(j.value, '$[1]')"
+        )
+        return [Kept(*row) for row in raw.execute(statement, (times,))]
+
+
+STORE: ObservationStore = SqliteStore()
+"""The store of an installation on SQLite."""
