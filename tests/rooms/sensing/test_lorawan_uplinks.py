@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from hereabouts.kernel.access import INSTALLATION, VISITOR, NotAllowed
 from hereabouts.kernel.refusals import Refusal
+from hereabouts.sensing.actions.ingest import Changes, Ingest
 from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.actions.uplinks.access import grant_for_uplink
 from hereabouts.sensing.actions.uplinks.decode import decode_again, decode_pending
@@ -36,7 +37,7 @@ from hereabouts.sensing.adapters.lorawan.doors import LorawanDoors
 from hereabouts.sensing.domain.grants import NOBODY, DataClass, Grant
 from hereabouts.sensing.domain.observations import NewObservation, Stored
 from hereabouts.sensing.domain.uplinks import UplinkState, count_lost, to_us
-from hereabouts.sensing.errors import BadCredentials, BadObservation, IngestFull
+from hereabouts.sensing.errors import BadCredentials, BadObservation, IngestFull, StoreAway
 from hereabouts.sensing.errors.keys import CredentialsNeeded
 from hereabouts.sensing.errors.uplinks import (
     BadDevice,
@@ -50,7 +51,7 @@ from hereabouts.sensing.jobs.uplinks import read_kept_uplinks
 from hereabouts.sensing.models.inbound import Device, DeviceStream
 from hereabouts.sensing.models.inbound import Uplink as Kept
 from hereabouts.sensing.models.observations import Observation
-from hereabouts.sensing.models.register import ObservedProperty, Sensor, Stream, Thing
+from hereabouts.sensing.models.register import Feature, ObservedProperty, Sensor, Stream, Thing
 from hereabouts.sensing.ports import store_for
 from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.sensing.queries.uplinks import (
@@ -65,6 +66,7 @@ from hereabouts.sensing.queries.uplinks import (
 )
 from hereabouts.standards.lorawan.errors import UplinkUnreadable
 from hereabouts.standards.lorawan.uplink import Gateway, Network, Uplink
+from tests.rooms.sensing.registering import create
 
 pytestmark = pytest.mark.django_db
 
@@ -94,11 +96,14 @@ class StraightIn:
     def __init__(self) -> None:
         self._one = Lock()
         self.is_full = False
+        self.is_away = False
         self.refuses: set[int] = set()
 
     def write_blocking(self, batch: Sequence[NewObservation]) -> Sequence[Stored | Refusal]:
         if self.is_full:
             raise IngestFull
+        if self.is_away:
+            return [StoreAway(reason="the disk is full") for _ in batch]
         taken = [row for row in batch if row.stream_id not in self.refuses]
         with self._one, transaction.atomic():
             connection.ensure_connection()
@@ -429,6 +434,47 @@ def test_a_device_registered_before_it_was_heard_joins_its_application(
     assert Thing.objects.get().name == "Gully 7"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_readings_go_through_the_writer_of_the_process() -> None:
+    writer = Ingest(Changes())
+    try:
+        automatic()
+        frames = [
+            replace(later(UPLINK, frame), eui=f"70B3D57ED000000{device}")
+            for device in range(3)
+            for frame in range(4)
+        ]
+
+        def bring(frame: Uplink) -> Received:
+            try:
+                return receive_uplink(frame, GATEWAY, ingest=writer)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            received = list(pool.map(bring, frames * 2))
+        assert Feature.objects.count() == 3, "none of them is on the map"
+        assert {state_of(each) for each in received} == {(UplinkState.DECODED, "")}
+        assert Observation.objects.count() == 60
+        for device in list_devices():
+            again = decode_again(device.eui, ingest=writer, actor=INSTALLATION, everything=True)
+            assert again == 4
+        assert Observation.objects.count() == 60, "nothing is stored twice"
+        (thing,) = Thing.objects.filter(pk=list_devices()[0].thing_id)
+        place = {
+            "name": "Mill Lane",
+            "description": "By the gully",
+            "encodingType": "application/geo+json",
+            "location": {"type": "Point", "coordinates": [1.5, 54.6]},
+        }
+        create(f"Things({thing.pk})/Locations", place)
+        here = later(UPLINK, 9, eui=list_devices()[0].eui)
+        assert state_of(bring(here)) == (UplinkState.DECODED, "")
+        assert Feature.objects.filter(geometry__isnull=False).count() == 1
+    finally:
+        writer.stop()
+
+
 # ---- link quality -------------------------------------------------------------------------------
 
 
@@ -636,6 +682,21 @@ def test_a_webhook_of_chirpstack_is_answered_after_the_commit(doors: LorawanDoor
     response = call(doors.handle_chirpstack(headers, {"event": "up"}, chirpstack_body()))
     assert json.loads(response.body)["state"] == "decoded"
     assert Thing.objects.get().name == "gully 7"
+
+
+def test_a_frame_whose_readings_wait_is_answered_as_accepted(
+    doors: LorawanDoors, ingest: StraightIn
+) -> None:
+    automatic()
+    receive_uplink(UPLINK, GATEWAY, ingest=ingest)
+    key = give_application_key(Network.THE_THINGS_STACK, "drains", actor=INSTALLATION)
+    ingest.is_away = True
+    body = ttn_body().replace(b'"f_cnt": 41', b'"f_cnt": 42')
+    response = call(doors.handle_ttn({"authorization": f"Bearer {key}"}, {}, body))
+    assert response.status == 202
+    assert count_uplinks_by_state()[UplinkState.WAITING] == 1
+    ingest.is_away = False
+    assert read_kept_uplinks(ingest) == 1
 
 
 def test_messages_of_other_kinds_are_thanked_for_and_forgotten(doors: LorawanDoors) -> None:

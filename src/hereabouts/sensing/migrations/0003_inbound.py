@@ -61,6 +61,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "feature",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="lorawan_devices",
+                        to="sensing.feature",
+                    ),
+                ),
+                (
                     "thing",
                     models.ForeignKey(
                         null=True,

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from hereabouts.kernel.privacy import PersonalData, no_personal_data
-from hereabouts.sensing.models.register import Stream, Thing
+from hereabouts.sensing.models.register import Feature, Stream, Thing
 
 ABOUT_DEVICES = no_personal_data("as long as the device is registered")
 FRAMES = no_personal_data("30 days once decoded, 365 days otherwise")
@@ -57,6 +57,7 @@ class Application(models.Model):
 class Device(models.Model):
     """A LoRaWAN device that is registered here; `decoder` empty: by its `model`.
 
+    `feature` is what its readings are of while its Thing is not on the map.
     `is_pending`: set up anew since the frames kept of it were last tried.
     `last_seen` in microseconds since 1970 UTC, `last_counter` the frame counter then.
     """
@@ -72,6 +73,9 @@ class Device(models.Model):
     decoder = models.CharField(max_length=DECODER_LENGTH, blank=True, default="")
     thing = models.ForeignKey(
         Thing, null=True, on_delete=models.SET_NULL, related_name="lorawan_devices"
+    )
+    feature = models.ForeignKey(
+        Feature, null=True, on_delete=models.SET_NULL, related_name="lorawan_devices"
     )
     is_enabled = models.BooleanField(default=True)
     is_pending = models.BooleanField(default=False)

@@ -16,7 +16,11 @@ from hereabouts.journal.api import append
 from hereabouts.kernel.access import Actor, Capability
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.sensing.actions.uplinks.observations import sort_readings
-from hereabouts.sensing.actions.uplinks.provision import ensure_device, ensure_streams
+from hereabouts.sensing.actions.uplinks.provision import (
+    ensure_device,
+    ensure_features,
+    ensure_streams,
+)
 from hereabouts.sensing.domain.observations import NewObservation, Stored
 from hereabouts.sensing.domain.uplinks import DONE, UplinkState
 from hereabouts.sensing.errors.uplinks import NoSuchDevice
@@ -87,7 +91,9 @@ def decode_again(eui: str, *, ingest: Writes, actor: Actor, everything: bool = F
     ids = list(rows.order_by("received", "id").values_list("pk", flat=True))
     decoded = _decode_ids(ids, ingest)
     if ids:
-        append(UplinksDecodedAgain(len(ids), decoded), subject=f"device:{eui}", actor=actor.person)
+        event = UplinksDecodedAgain(len(ids), decoded)
+        with transaction.atomic():
+            append(event, subject=f"device:{eui}", actor=actor.person)
     return decoded
 
 
@@ -153,6 +159,9 @@ def find_decoder(device: Device, row: Uplink, library: Library) -> Decoder | Non
 def _map(row: Uplink, device: Device, decoder: Decoder, readings: Sequence[Reading]) -> Verdict:
     streams = ensure_streams(device, decoder, readings)
     found = sort_readings(readings, streams, row.received)
+    features = ensure_features(device, {each.stream_id for each in found.observations})
+    for observation in found.observations:
+        observation.feature_id = features.get(observation.stream_id)
     state = UplinkState.DECODED
     if found.missing:
         state = UplinkState.PARTLY if found.observations else UplinkState.UNMAPPED

@@ -14,7 +14,12 @@ from hereabouts.sensing.models.register import ObservedProperty, Sensor
 from hereabouts.standards.lorawan.decoder import Decoder
 from hereabouts.standards.lorawan.description import Property
 from hereabouts.standards.lorawan.fields import Reading
-from hereabouts.standards.sensorthings.model import DATASTREAM, THING, EntityType
+from hereabouts.standards.sensorthings.model import (
+    DATASTREAM,
+    FEATURE_OF_INTEREST,
+    THING,
+    EntityType,
+)
 from hereabouts.standards.sensorthings.tree import ResourcePath, Step
 
 OBSERVATION_TYPE = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
@@ -37,6 +42,17 @@ def make_thing(device: Device, decoder: Decoder, data_class: DataClass) -> int:
         "properties": {"deviceEui": device.eui, "dataClass": data_class.word},
     }
     return _create(THING, body)
+
+
+def make_feature(device: Device) -> int:
+    """What a device's readings are of until somebody says where it stands."""
+    body = {
+        "name": device.name,
+        "description": "The surroundings of a device that is not on the map yet.",
+        "encodingType": "text/plain",
+        "feature": f"around the device {device.eui}",
+    }
+    return _create(FEATURE_OF_INTEREST, body)
 
 
 def make_stream(device: Device, decoder: Decoder, reading: Reading) -> int:

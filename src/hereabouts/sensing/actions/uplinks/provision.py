@@ -6,16 +6,17 @@ made when the first reading that needs it comes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
 from hereabouts.kernel.time import now
 from hereabouts.sensing.actions.ingest.version import move_register_version
-from hereabouts.sensing.actions.uplinks.entities import make_stream, make_thing
+from hereabouts.sensing.actions.uplinks.entities import make_feature, make_stream, make_thing
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.uplinks import to_us
 from hereabouts.sensing.models.inbound import Application, Device, DeviceStream, Uplink
+from hereabouts.sensing.models.register import Stream
 from hereabouts.sensing.queries.decoders import Library
 from hereabouts.standards.lorawan.decoder import Decoder
 from hereabouts.standards.lorawan.fields import Reading
@@ -83,6 +84,25 @@ def ensure_streams(
             if name not in streams:
                 streams[name] = _make(device, decoder, reading)
     return streams
+
+
+def ensure_features(device: Device, stream_ids: Collection[int]) -> Mapping[int, int]:
+    """The feature to name for those streams whose Thing is not on the map.
+
+    The others are left to the rules of the store, which follow the Thing's Location.
+    """
+    on_the_map = Stream.objects.filter(
+        pk__in=stream_ids, thing__location_links__location__geometry__isnull=False
+    )
+    off_the_map = set(stream_ids) - set(on_the_map.values_list("pk", flat=True))
+    if not off_the_map:
+        return {}
+    with transaction.atomic():
+        device = Device.objects.select_for_update().get(pk=device.pk)
+        if device.feature_id is None:
+            device.feature_id = make_feature(device)
+            device.save(update_fields=["feature"])
+    return dict.fromkeys(off_the_map, device.feature_id)
 
 
 def _known(device: Device) -> dict[str, int | None]:

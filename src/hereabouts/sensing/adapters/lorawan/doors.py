@@ -14,6 +14,7 @@ from hereabouts.sensing.actions.uplinks.access import grant_for_uplink
 from hereabouts.sensing.actions.uplinks.decode import Writes
 from hereabouts.sensing.actions.uplinks.receive import Received, receive_uplink
 from hereabouts.sensing.domain.grants import Grant
+from hereabouts.sensing.domain.uplinks import UplinkState
 from hereabouts.standards.lorawan.chirpstack import parse_chirpstack
 from hereabouts.standards.lorawan.topics import parse_published
 from hereabouts.standards.lorawan.ttn import parse_ttn
@@ -36,9 +37,10 @@ class LorawanDoors:
     ) -> Response:
         """Answer the webhook of The Things Stack; header names are in lower case.
 
-        200 once the frame is kept and its readings are stored; 204 for messages that are no
-        uplinks. Raises: UplinkTooLarge; UplinkUnreadable; BadCredentials; CredentialsNeeded;
-        UplinkNotAllowed; IngestFull; StoreAway.
+        200 once the frame is kept and its readings are stored; 202 where it is kept and its
+        readings have to wait; 204 for messages that are no uplinks.
+        Raises: UplinkTooLarge; UplinkUnreadable; BadCredentials; CredentialsNeeded;
+        UplinkNotAllowed; IngestFull.
         """
         return await self._answer(parse_ttn(body), headers)
 
@@ -64,12 +66,14 @@ class LorawanDoors:
             return Response(204)
         work = partial(self._receive, uplink, headers.get("authorization"))
         received = await self._run(work)
+        is_waiting = received.state is UplinkState.WAITING
         return json_response(
             {
                 "uplink": received.uplink_id,
                 "state": received.state.value,
                 "duplicate": received.is_duplicate,
             },
+            status=202 if is_waiting else 200,
             headers={"cache-control": "no-store"},
         )
 
