@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import msgspec
 
 from hereabouts.kernel.refusals import Refusal
-from hereabouts.sensing.adapters.mqtt.hub import Outcomes, Reads
+from hereabouts.sensing.adapters.mqtt.hub import Done, Outcomes, Reads
 from hereabouts.sensing.adapters.mqtt.listener import Listener
 from hereabouts.sensing.adapters.mqtt.notices import Notice
 from hereabouts.sensing.adapters.mqtt.settings import Bounds, ListenerSettings
@@ -151,19 +152,24 @@ class FakeHub:
             raise NotPermitted(reason="it does not reach this stream")
         return NewObservation(body.stream, 0, 0, body.result)
 
-    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
+    def submit(
+        self, batch: Sequence[NewObservation], done: Done, loop: asyncio.AbstractEventLoop
+    ) -> None:
         if self.is_full:
             raise IngestFull
 
+        def tell(outcomes: Outcomes) -> None:
+            loop.call_soon_threadsafe(done, outcomes)
+
         def commit() -> None:
             if self.refuses_all is not None:
-                done([self.refuses_all] * len(batch))
+                tell([self.refuses_all] * len(batch))
                 return
             with self.lock:
                 self.batches.append(len(batch))
                 begin = len(self.stored)
                 self.stored.extend(batch)
-            done([Stored(begin + at, row.stream_id, row.once) for at, row in enumerate(batch)])
+            tell([Stored(begin + at, row.stream_id, row.once) for at, row in enumerate(batch)])
 
         if self.holds:
             self.held.append(commit)
@@ -216,17 +222,20 @@ async def listening(
     settings: ListenerSettings | None = None,
 ) -> AsyncIterator[Listener]:
     """A listener on a free port."""
+    threads = ThreadPoolExecutor(4)
     listener = Listener(
         hub,
         subscriptions or FakeSubscriptions(),
         settings or ListenerSettings(port=0),
-        bounds or Bounds(),
+        threads=threads,
+        bounds=bounds or Bounds(),
     )
     assert await listener.start()
     try:
         yield listener
     finally:
         await listener.stop()
+        threads.shutdown(wait=False)
 
 
 async def until(is_so: Callable[[], bool]) -> None:

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,8 @@ def test_a_certificate_that_cannot_be_read_leaves_the_door_shut_and_says_so(
 
     async def work() -> None:
         settings = ListenerSettings("127.0.0.1", 0, tmp_path / "none.pem", tmp_path / "none.key")
-        listener = Listener(FakeHub(), FakeSubscriptions(), settings)
+        threads = ThreadPoolExecutor(1)
+        listener = Listener(FakeHub(), FakeSubscriptions(), settings, threads=threads)
         assert not await listener.start()
         await listener.stop()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -448,7 +449,9 @@ def test_a_taken_port_is_said_and_survived(caplog: pytest.LogCaptureFixture) -> 
         async with listening(hub) as listener:
             from hereabouts.sensing.adapters.mqtt.listener import Listener
 
-            second = Listener(hub, FakeSubscriptions(), ListenerSettings(port=listener.port))
+            settings = ListenerSettings(port=listener.port)
+            threads = ThreadPoolExecutor(1)
+            second = Listener(hub, FakeSubscriptions(), settings, threads=threads)
             assert not await second.start()
             await second.stop()
 

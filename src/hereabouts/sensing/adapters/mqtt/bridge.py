@@ -52,6 +52,7 @@ IN_FLIGHT = 65_535
 """Messages the broker may send before the first is acknowledged; its own settings may say less."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 CONNECT_S = 10.0
+FAREWELL_S = 2.0
 NO_RETAINED = 2
 """Retained messages were stored when they were published; none is sent at a subscription."""
 
@@ -261,11 +262,14 @@ class Bridge:
 
     async def stop(self) -> None:
         """Leave the broker."""
+        connection = self._connection
+        if connection is not None:
+            connection.leave()
+            await asyncio.wait([connection.over], timeout=FAREWELL_S)
+            connection.close(connection.reason)
         if self._task is not None:
             self._task.cancel()
-        if self._connection is not None:
-            self._connection.leave()
-            await asyncio.sleep(0)
+            await asyncio.wait([self._task])
 
     def intake_for(self, connection: Connection) -> Intake:
         """The way in of a connection."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from hereabouts.sensing.actions.ingest.changes import Change, Changes
+from hereabouts.sensing.actions.ingest import INGEST, Change, Ingest
 from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.adapters.mqtt.bridge import Bridge
 from hereabouts.sensing.adapters.mqtt.counters import Counters
@@ -18,8 +17,6 @@ from hereabouts.sensing.adapters.mqtt.follower import Follower
 from hereabouts.sensing.adapters.mqtt.lines import Touched
 from hereabouts.sensing.adapters.mqtt.listener import Listener
 from hereabouts.sensing.adapters.mqtt.room import (
-    FindsStream,
-    Ingest,
     KnownStreams,
     RoomHub,
     RoomLibrary,
@@ -27,6 +24,7 @@ from hereabouts.sensing.adapters.mqtt.room import (
 )
 from hereabouts.sensing.adapters.mqtt.settings import BridgeSettings, ListenerSettings
 from hereabouts.sensing.adapters.mqtt.switchboard import Switchboard
+from hereabouts.sensing.adapters.mqtt.threads import DatabaseThreads
 
 BUILT_IN, OFF = "builtin", "off"
 PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -80,22 +78,20 @@ class MqttDoor:
     def __init__(
         self,
         settings: MqttSettings,
-        ingest: Ingest,
-        find_stream: FindsStream,
-        take_uplink: TakesUplinks,
         *,
-        changes: Changes,
+        take_uplink: TakesUplinks,
+        ingest: Ingest = INGEST,
     ) -> None:
         self.settings = settings
         self.listener: Listener | None = None
         self.bridge: Bridge | None = None
-        self._streams = KnownStreams(find_stream)
+        self._streams = KnownStreams(ingest.find_stream)
         self._hub = RoomHub(ingest, self._streams, take_uplink)
-        self._library = RoomLibrary(settings.base, find_stream)
-        self._changes = changes
+        self._library = RoomLibrary(settings.base, ingest.find_stream)
+        self._changes = ingest.changes
         self._switchboard: Switchboard | None = None
         self._follower: Follower | None = None
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: tuple[DatabaseThreads, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -109,17 +105,18 @@ class MqttDoor:
         if self.settings.listener is None and self.settings.bridge is None:
             return
         self._loop = asyncio.get_running_loop()
-        self._threads = ThreadPoolExecutor(THREADS, "mqtt-reading")
-        self._switchboard = board = Switchboard(self._library, self._threads)
+        doors, readers = DatabaseThreads(THREADS, "mqtt"), DatabaseThreads(THREADS, "mqtt-reading")
+        self._threads = (doors, readers)
+        self._switchboard = board = Switchboard(self._library, readers)
         if self.settings.listener is not None:
-            listener = Listener(self._hub, board, self.settings.listener)
+            listener = Listener(self._hub, board, self.settings.listener, threads=doors)
             self.listener = listener if await listener.start() else None
         if self.settings.bridge is not None:
-            self.bridge = Bridge(self._hub, self.settings.bridge, self._threads)
+            self.bridge = Bridge(self._hub, self.settings.bridge, doors)
             board.announce(self.bridge, self.settings.bridge.announces)
             self.bridge.start()
         self._follower = Follower(self._register_changed, self._rights_changed)
-        self._follower.start()
+        await asyncio.to_thread(self._follower.start)
         self._changes.subscribe(self._observed)
 
     async def stop(self) -> None:
@@ -133,9 +130,10 @@ class MqttDoor:
             await asyncio.to_thread(self._follower.stop)
         if self._switchboard is not None:
             self._switchboard.close()
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._threads:
+            await asyncio.to_thread(threads.close)
         self.listener = self.bridge = self._switchboard = self._follower = None
+        self._threads = ()
 
     def _observed(self, changes: Sequence[Change]) -> None:
         """On the writer's thread: hand on what somebody listens to."""

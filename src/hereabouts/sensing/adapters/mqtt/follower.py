@@ -16,6 +16,7 @@ from hereabouts.standards.sensorthings.model import OBSERVATION
 POLL_SECONDS = 0.25
 """How often the journal's head is looked at when nobody in this process appends."""
 LONGEST_PAUSE_SECONDS = 10.0
+OPENING_SECONDS = 2.0
 PAGE = 500
 RIGHTS = ("people.", "sensing.key.")
 """Events that may change what a client may do begin so."""
@@ -49,12 +50,14 @@ class Follower:
         self._on_touched = on_touched
         self._on_rights = on_rights
         self._stop = threading.Event()
+        self._opened = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin with what comes now."""
+        """Begin with what comes now. Blocks until it stands there, or the database is away."""
         self._thread = threading.Thread(target=self._follow, name="mqtt-journal", daemon=True)
         self._thread.start()
+        self._opened.wait(OPENING_SECONDS)
 
     def stop(self) -> None:
         """End the thread."""
@@ -83,6 +86,7 @@ class Follower:
     def _read_new(self, position: int | None) -> int:
         head = get_head().position
         if position is None or head < position:
+            self._opened.set()
             return head
         while position < head and not self._stop.is_set():
             events = list_after(position, limit=PAGE, through=head)

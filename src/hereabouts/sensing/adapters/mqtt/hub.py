@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
@@ -11,6 +12,7 @@ from hereabouts.sensing.domain.observations import NewObservation, Stored
 
 Outcome: TypeAlias = Stored | Refusal
 Outcomes: TypeAlias = Sequence[Outcome]
+Done: TypeAlias = Callable[[Outcomes], None]
 
 
 class Reads(Protocol):
@@ -36,8 +38,10 @@ class Hub(Protocol):
         Does not block. Raises: Refusal for a topic that takes no messages.
         """
 
-    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
-        """Have observations committed; `done` is called from any thread. Raises: IngestFull."""
+    def submit(
+        self, batch: Sequence[NewObservation], done: Done, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """Have observations committed; `done` is called on the loop. Raises: IngestFull."""
 
     def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
         """Create what a message describes, the long way; `once`: it may have come before.

@@ -151,7 +151,7 @@ class Intake:
             self._held.append(group)
             return
         try:
-            self._hub.submit(group.batch, partial(self._committed, group))
+            self._hub.submit(group.batch, partial(self._finish, group), self._loop)
         except IngestFull:
             self._hold(group)
 
@@ -163,16 +163,11 @@ class Intake:
         while self._held:
             group = self._held.popleft()
             try:
-                self._hub.submit(group.batch, partial(self._committed, group))
+                self._hub.submit(group.batch, partial(self._finish, group), self._loop)
             except IngestFull:
                 self._hold(group)
                 return
         self._steer()
-
-    def _committed(self, group: Group, outcomes: Outcomes) -> None:
-        """On the writer's thread."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._finish, group, outcomes)
 
     def _finish(self, group: Group, outcomes: Outcomes) -> None:
         if len(outcomes) == len(group.outcomes):

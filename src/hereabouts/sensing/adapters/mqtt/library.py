@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from hereabouts.sensing.actions.ingest.changes import Change
+from hereabouts.sensing.actions.ingest import Change
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.observations import NewObservation
 from hereabouts.standards.sensorthings.tree import Options, ResourcePath, Selected

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import ssl
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Protocol
 
 from hereabouts.kernel.refusals import Refusal
@@ -15,12 +16,11 @@ from hereabouts.sensing.adapters.mqtt.counters import Counters
 from hereabouts.sensing.adapters.mqtt.hub import Hub
 from hereabouts.sensing.adapters.mqtt.intake import Intake, Routes
 from hereabouts.sensing.adapters.mqtt.notices import Notice
-from hereabouts.sensing.adapters.mqtt.session import Session, State
+from hereabouts.sensing.adapters.mqtt.session import FAREWELL_SECONDS, Session, State
 from hereabouts.sensing.adapters.mqtt.settings import BOUNDS, Bounds, ListenerSettings
 from hereabouts.sensing.domain.grants import Grant
 from hereabouts.standards.mqtt import Decoder, Reason, Subscribe
 
-THREADS = 4
 BACKLOG = 1_024
 RECHECKED_AT_ONCE = 50
 
@@ -75,6 +75,8 @@ class Listener:
         hub: Hub,
         subscriptions: Subscriptions,
         settings: ListenerSettings,
+        *,
+        threads: Executor,
         bounds: Bounds = BOUNDS,
     ) -> None:
         self.hub = hub
@@ -88,7 +90,7 @@ class Listener:
         self._topics: dict[bytes, str] = {}
         self._connections: set[Session] = set()
         self._clients: dict[tuple[str, str, str], Session] = {}
-        self._threads = ThreadPoolExecutor(THREADS, "mqtt")
+        self._threads = threads
         self._server: asyncio.Server | None = None
         self._rechecking: asyncio.Task[None] | None = None
         self._recheck_now = asyncio.Event()
@@ -131,8 +133,10 @@ class Listener:
             self._server.close()
         for session in list(self._connections):
             session.end(Reason.SHUTTING_DOWN)
-        await asyncio.sleep(0)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                while self._connections:
+                    await asyncio.sleep(0.01)
 
     # --- what sessions ask ---------------------------------------------------------------------
 

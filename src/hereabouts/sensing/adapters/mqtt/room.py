@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple, Protocol
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from django.db import Error, close_old_connections
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.access import grant_for_password, require_observe
-from hereabouts.sensing.actions.ingest.changes import Change
-from hereabouts.sensing.actions.ingest.registry import StreamInfo
+from hereabouts.sensing.actions.ingest import Change, Ingest, StreamInfo
 from hereabouts.sensing.actions.register import create
 from hereabouts.sensing.adapters.mqtt.bodies import read_members, read_plain
-from hereabouts.sensing.adapters.mqtt.hub import Outcomes, Reads
+from hereabouts.sensing.adapters.mqtt.hub import Done, Reads
 from hereabouts.sensing.adapters.mqtt.library import StreamFacts
+from hereabouts.sensing.adapters.mqtt.threads import fresh_connection
 from hereabouts.sensing.domain.grants import DataClass, Grant
 from hereabouts.sensing.domain.observations import NewObservation
-from hereabouts.sensing.errors import NoSuchEntity, StoreAway
+from hereabouts.sensing.errors import NoSuchEntity
 from hereabouts.sensing.models.register import Stream
 from hereabouts.sensing.queries.reading import read
 from hereabouts.sensing.queries.reading.selecting import Selection
@@ -41,28 +40,6 @@ TakesUplinks = Callable[[str, bytes, Grant], object]
 
 MOST_ASKED = 200_000
 _write = msgspec.json.Encoder().encode
-
-
-class Ingest(Protocol):
-    """The part of ingest that is used here."""
-
-    def write_blocking(self, batch: Sequence[NewObservation]) -> Outcomes:
-        """Have observations committed and wait. Raises: IngestFull."""
-
-    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
-        """Have observations committed. Raises: IngestFull."""
-
-
-@contextmanager
-def fresh_connection() -> Iterator[None]:
-    """A database connection of this thread that is not stale. Raises: StoreAway."""
-    close_old_connections()
-    try:
-        yield
-    except Error as fault:
-        raise StoreAway(reason="the database does not answer") from fault
-    finally:
-        close_old_connections()
 
 
 class StreamCard(NamedTuple):
@@ -124,9 +101,11 @@ class RoomHub:
         found = read_create_topic(topic)
         return _Plain(found, self._streams) if _is_quick(found) else None
 
-    def submit(self, batch: Sequence[NewObservation], done: Callable[[Outcomes], None]) -> None:
+    def submit(
+        self, batch: Sequence[NewObservation], done: Done, loop: asyncio.AbstractEventLoop
+    ) -> None:
         """Have observations committed. Raises: IngestFull."""
-        self._ingest.submit(batch, done)
+        self._ingest.submit(batch, done, loop)
 
     def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
         """Create what a message describes. Blocks. Raises: Refusal."""

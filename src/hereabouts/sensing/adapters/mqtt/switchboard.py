@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from hereabouts.kernel.refusals import Refusal
-from hereabouts.sensing.actions.ingest.changes import Change
+from hereabouts.sensing.actions.ingest import Change
 from hereabouts.sensing.adapters.mqtt.library import Library, StreamFacts
 from hereabouts.sensing.adapters.mqtt.lines import (
     EVERYTHING,
