@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import msgspec
 from django.db import connection
 
+from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.access import require_observe
+from hereabouts.sensing.actions.ingest import append_within
 from hereabouts.sensing.actions.register.work import Work
-from hereabouts.sensing.domain.observations import Stored
 from hereabouts.sensing.domain.register.drafts import Draft, Related
 from hereabouts.sensing.domain.register.faults import UnusableError
 from hereabouts.sensing.domain.register.observations import check_length, read_observation
-from hereabouts.sensing.ports import store_for
 
 FindOrMake = Callable[[Work, Related, str], tuple[int, int]]
 STREAMS = ("Datastream", "MultiDatastream")
@@ -49,7 +49,7 @@ def make_observation(work: Work, draft: Draft, find_or_make: FindOrMake) -> None
     for entry in draft.related.get("FeatureOfInterest", ()):
         row.feature_id, _ = find_or_make(work, entry, "FeatureOfInterest")
         work.uses.gain("FeatureOfInterest", row.feature_id, card.data_class)
-    work.observations.append(row)
+    work.observations.append((row, draft.member("FeatureOfInterest")))
 
 
 def get_stream(work: Work, stream_id: int) -> StreamCard:
@@ -64,9 +64,18 @@ def get_stream(work: Work, stream_id: int) -> StreamCard:
     return StreamCard(stream_id, row[0], row[1], columns)
 
 
-def store_observations(work: Work) -> list[Stored]:
-    """Store the observations that were taken in, in their order."""
+def store_observations(work: Work) -> list[int]:
+    """Store the observations that were taken in, in their order; their ids.
+
+    Raises: UnusableError for the first that cannot be stored.
+    """
     if not work.observations:
         return []
-    rows, work.observations = work.observations, []
-    return store_for(connection.vendor).append(connection.connection, rows, work.now)
+    waiting, work.observations = work.observations, []
+    ids = []
+    answers = append_within(connection.connection, [row for row, _ in waiting])
+    for (_, at), answer in zip(waiting, answers, strict=True):
+        if isinstance(answer, Refusal):
+            raise UnusableError(at, str(answer.facts.get("reason", answer)))
+        ids.append(answer.id)
+    return ids
