@@ -163,12 +163,11 @@ def _fit(token: Token, argument: Expression, kinds: Kinds) -> Expression:
     kind = kind_of(argument)
     if kind in kinds:
         return argument
-    at = getattr(argument, "at", token.at)
     if kinds == SPANS:
         reason = f"its second argument must be an interval, not {kind.value}"
-        raise FilterUnreadable(reason, token.text, at)
+        raise FilterUnreadable(reason, token.text, token.at)
     wanted = " or ".join(sorted({one.value for one in kinds}))
-    raise FilterUnreadable(f"it takes {wanted}, not {kind.value}", token.text, at)
+    raise FilterUnreadable(f"it takes {wanted}, not {kind.value}", token.text, token.at)
 
 
 def _check_pattern(token: Token, pattern: Expression) -> None:

@@ -110,11 +110,11 @@ def _without_nul(text: str, token: Token) -> str:
 
 
 def _duration(token: Token) -> DurationConstant:
-    text = unquote(token.text)
+    text, at = unquote(token.text), token.at + token.text.index("'") + 1
     try:
         return DurationConstant(parse_duration(text.strip()), token.at)
     except TimeUnreadable as refused:
-        raise TimeUnreadable(str(refused.facts["reason"]), text, token.at) from None
+        raise TimeUnreadable(str(refused.facts["reason"]), text, at) from None
 
 
 def _geometry(token: Token) -> bytes:
