@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
+from hereabouts.journal.models import Entry
 from hereabouts.kernel.access import PersonId
 from hereabouts.kernel.geometry import Point
 from hereabouts.kernel.time import now
@@ -444,6 +445,25 @@ def test_closed_readings_stay_off_the_page_of_a_shared_deployment(client: Client
     page = text(client.get(f"{PUBLIC}/{uid}"))
     assert "Shared: departments and partners" in page
     assert "What it reads now" not in page
+
+
+def test_what_is_wrong_with_a_closed_thing_is_not_told_in_public(
+    client: Client, officer: PersonId, chief: PersonId
+) -> None:
+    thing = make_thing("secret thing", data_class=DataClass.CLOSED, last=None)
+    uid = make_live(thing=thing)
+    check_deployments(clock=noon)
+    assert not Entry.objects.filter(
+        wire_name__contains="finding", subject=f"deployment:{uid}", is_public=True
+    ).exists()
+    for path in (PUBLIC, f"{PUBLIC}/{uid}"):
+        assert "Silent" not in client.get(path).content.decode()
+    assert client.get(f"{PUBLIC}/{uid}.json").json()["things"] == []
+    for person, is_told in ((officer, False), (chief, True)):
+        sign_in(client, person)
+        page = client.get(f"{DESK}{uid}").content.decode()
+        assert ("has never sent" in page or "has sent nothing" in page) is is_told
+        assert ("secret thing" in page) is is_told
 
 
 NASTY = (

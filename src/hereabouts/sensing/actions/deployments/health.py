@@ -11,6 +11,7 @@ from hereabouts.sensing.domain.deployments.steps import State
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import FindingKind
 from hereabouts.sensing.models.deployments import Deployment
+from hereabouts.sensing.models.register import Thing
 from hereabouts.sensing.queries.deployments.choices import get_choices
 from hereabouts.sensing.queries.deployments.findings import open_findings, subject_of
 from hereabouts.sensing.queries.deployments.readings import read_health
@@ -71,6 +72,8 @@ def _check(row: Deployment, clock: Clock) -> tuple[int, int]:
 
 
 def _draft(row: Deployment, complaint: Complaint) -> FindingDraft:
+    ids = list(row.things.order_by("id").values_list("thing_id", flat=True))
+    classes = Thing.objects.filter(pk__in=ids).values_list("data_class", flat=True)
     return FindingDraft(
         kind=complaint.kind,
         subject=subject_of(row.uid),
@@ -80,6 +83,7 @@ def _draft(row: Deployment, complaint: Complaint) -> FindingDraft:
             "rule": complaint.rule,
             "urgency": complaint.urgency.name.lower(),
         },
-        thing_id=row.things.values_list("thing_id", flat=True).first(),
-        data_class=DataClass(row.data_class),
+        thing_id=ids[0] if ids else None,
+        # What is found in a closed Thing is as closed, however open the deployment is.
+        data_class=DataClass(max([row.data_class, *classes])),
     )

@@ -49,12 +49,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Became:
-    """A Thing of the register that a deployment became, and its id on its network."""
+    """A Thing of the register that a deployment became, and its id on its network.
+
+    One that is no longer there counts as closed.
+    """
 
     thing_id: int
     name: str
     device: str
     is_there: bool
+    data_class: DataClass
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import FindingKind
 from hereabouts.sensing.models.watching import Finding
 
@@ -26,10 +27,13 @@ def subject_of(uid: str) -> str:
     return f"deployment:{uid}"
 
 
-def open_findings(uids: Iterable[str]) -> dict[str, list[OpenFinding]]:
-    """Open findings of these deployments, by uid, oldest first. One read."""
+def open_findings(
+    uids: Iterable[str], *, level: DataClass = DataClass.CLOSED
+) -> dict[str, list[OpenFinding]]:
+    """Open findings of a data class or less of these deployments, oldest first. One read."""
     subjects = {subject_of(uid): uid for uid in uids}
-    rows = Finding.objects.filter(subject__in=list(subjects), cleared_at=None).order_by("id")
+    rows = Finding.objects.filter(subject__in=list(subjects), cleared_at=None)
+    rows = rows.filter(data_class__lte=int(level)).order_by("id")
     found: dict[str, list[OpenFinding]] = {}
     for row in rows:
         told = OpenFinding(

@@ -67,9 +67,9 @@ def read_health(row: Deployment, choices: Choices, now: datetime) -> Readings:
     )
 
 
-def find_battery(view: View, now: datetime) -> BatteryForecast | None:
-    """When the battery of a deployment is expected to be empty; None without readings of it."""
-    ids = [one.thing_id for one in view.things]
+def find_battery(view: View, now: datetime, *, level: DataClass) -> BatteryForecast | None:
+    """When the battery is expected to be empty; None without readings of that level or less."""
+    ids = [one.thing_id for one in view.things if one.data_class <= level]
     streams = Stream.objects.filter(thing_id__in=ids).select_related("observed_property")
     batteries = [stream for stream in streams.order_by("id") if _is_battery(stream)]
     return forecast_battery(_battery(batteries, view.draft.battery_empty, now))

@@ -151,13 +151,15 @@ def _filtered(rows: QuerySet[Deployment], wanted: Filter) -> QuerySet[Deployment
 
 def _things_of(pk: int) -> list[Became]:
     links = list(DeploymentThing.objects.filter(deployment_id=pk).order_by("id"))
-    names = dict(
-        Thing.objects.filter(pk__in=[link.thing_id for link in links]).values_list("pk", "name")
-    )
-    return [
-        Became(link.thing_id, names.get(link.thing_id, ""), link.device, link.thing_id in names)
-        for link in links
-    ]
+    things = Thing.objects.in_bulk([link.thing_id for link in links])
+    return [_became(link, things.get(link.thing_id)) for link in links]
+
+
+def _became(link: DeploymentThing, thing: Thing | None) -> Became:
+    if thing is None:
+        return Became(link.thing_id, "", link.device, is_there=False, data_class=DataClass.CLOSED)
+    level = DataClass(thing.data_class)
+    return Became(link.thing_id, thing.name, link.device, is_there=True, data_class=level)
 
 
 def _entries_of(pk: int) -> list[Entry]:

@@ -43,8 +43,9 @@ from hereabouts.sensing.queries.deployments.proposal import (
     list_sharers,
 )
 from hereabouts.sensing.web.deployments import words
-from hereabouts.sensing.web.deployments.desk import get_view, level_of
+from hereabouts.sensing.web.deployments.desk import get_view
 from hereabouts.sensing.web.deployments.forms import PlanForm
+from hereabouts.sensing.web.deployments.listing import level_of
 
 USUAL_SITES = 3
 LEFT_OUT_SHOWN = 10

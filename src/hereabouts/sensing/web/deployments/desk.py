@@ -28,8 +28,6 @@ from hereabouts.sensing.domain.deployments.steps import (
     CHANGEABLE,
     DEPLOY,
     NEED_WORDS,
-    READ_CLOSED,
-    READ_SHARED,
     RULES,
     SETTLED_STATES,
     STEP_NAMES,
@@ -39,7 +37,6 @@ from hereabouts.sensing.domain.deployments.steps import (
     unmet,
 )
 from hereabouts.sensing.domain.deployments.views import View
-from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import FINDING_NAMES
 from hereabouts.sensing.errors.deployments import (
     ChangedMeanwhile,
@@ -64,7 +61,7 @@ from hereabouts.sensing.web.deployments.forms import (
     ThingForm,
     initial_of,
 )
-from hereabouts.sensing.web.deployments.listing import list_context
+from hereabouts.sensing.web.deployments.listing import level_of, list_context
 from hereabouts.sensing.web.deployments.public import (
     battery_facts,
     lawful_facts,
@@ -202,13 +199,13 @@ def one(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _show(request: HttpRequest, view: View, form: ThingForm) -> HttpResponse:
     actor, uid = actor_of(request), view.card.uid
-    findings = open_findings([uid]).get(uid, [])
+    findings = open_findings([uid], level=level_of(actor)).get(uid, [])
     context = {
         "view": view,
         "row": words.row_of(view.card, view.areas, findings),
         "what": what_facts(view),
         "lawful": lawful_facts(view),
-        "upkeep": [*upkeep_facts(view), *battery_facts(view)],
+        "upkeep": [*upkeep_facts(view), *battery_facts(view, level_of(actor))],
         "readings": readings_of(view, level_of(actor)),
         "more": _more_facts(view),
         "mount": mount_text(view),
@@ -226,6 +223,7 @@ def _show(request: HttpRequest, view: View, form: ThingForm) -> HttpResponse:
         "history": history_of(view),
         "links": link_weeks(view, now().date()),
         "form": form,
+        "level": level_of(actor),
     }
     return render_page(request, "sensing/deployments/desk_one.html", context)
 
@@ -234,13 +232,6 @@ def _must_wait(view: View, actor: Actor) -> bool:
     """Whether somebody else has to decide about the actor's own proposal."""
     is_own = actor.person is not None and actor.person == view.card.proposed_by
     return is_own and view.card.state is State.PROPOSED
-
-
-def level_of(actor: Actor) -> DataClass:
-    """How much an officer may be told of."""
-    if actor.may(READ_CLOSED):
-        return DataClass.CLOSED
-    return DataClass.SHARED if actor.may(READ_SHARED) else DataClass.OPEN
 
 
 def _more_facts(view: View) -> list[tuple[str, str]]:

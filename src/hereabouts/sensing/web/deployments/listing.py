@@ -13,7 +13,8 @@ from hereabouts.design.api import language, sort_key
 from hereabouts.kernel.access import Actor
 from hereabouts.sensing.domain.deployments.choices import Named
 from hereabouts.sensing.domain.deployments.records import NETWORK_NAMES
-from hereabouts.sensing.domain.deployments.steps import STATE_NAMES
+from hereabouts.sensing.domain.deployments.steps import READ_CLOSED, READ_SHARED, STATE_NAMES
+from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.queries.deployments.choices import get_choices
 from hereabouts.sensing.queries.deployments.findings import open_findings
 from hereabouts.sensing.queries.deployments.register import (
@@ -59,7 +60,7 @@ def list_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     wanted = filter_of(request)
     page = list_deployments(wanted, actor=actor, after=asked(request, "after"))
     return {
-        "rows": rows_of(page),
+        "rows": rows_of(page, level_of(actor)),
         "wanted": wanted,
         "query": query_of(wanted),
         "choices": _choices(actor),
@@ -72,10 +73,17 @@ def list_context(request: HttpRequest, actor: Actor) -> dict[str, object]:
     }
 
 
-def rows_of(page: CardPage) -> list[Row]:
-    """Lines of the table: two reads for the whole page."""
+def level_of(actor: Actor) -> DataClass:
+    """How much somebody may be told of."""
+    if actor.may(READ_CLOSED):
+        return DataClass.CLOSED
+    return DataClass.SHARED if actor.may(READ_SHARED) else DataClass.OPEN
+
+
+def rows_of(page: CardPage, level: DataClass) -> list[Row]:
+    """Lines of the table, with findings of a level or less: two reads for the whole page."""
     areas = areas_of(card.id for card in page.cards)
-    findings = open_findings(card.uid for card in page.cards)
+    findings = open_findings((card.uid for card in page.cards), level=level)
     return [row_of(card, areas.get(card.id, ()), findings.get(card.uid, ())) for card in page.cards]
 
 

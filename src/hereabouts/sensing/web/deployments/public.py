@@ -73,13 +73,13 @@ def register_csv(request: HttpRequest) -> HttpResponse:
 def deployment(request: HttpRequest, uid: str) -> HttpResponse:
     """One deployment in plain words."""
     view = _get(uid)
-    findings = open_findings([uid]).get(uid, [])
+    findings = open_findings([uid], level=DataClass.OPEN).get(uid, [])
     context = {
         "view": view,
         "row": words.row_of(view.card, view.areas, findings),
         "what": what_facts(view),
         "lawful": lawful_facts(view),
-        "upkeep": [*upkeep_facts(view), *battery_facts(view)],
+        "upkeep": [*upkeep_facts(view), *battery_facts(view, DataClass.OPEN)],
         "readings": readings_of(view, DataClass.OPEN),
         "mount": mount_text(view),
         "steps": [
@@ -107,7 +107,7 @@ def deployment_json(request: HttpRequest, uid: str) -> HttpResponse:
         "dpia": draft.dpia_url or None,
         "maker": draft.maker or None,
         "model": draft.model or None,
-        "things": [one.thing_id for one in view.things if one.is_there],
+        "things": [one.thing_id for one in view.things if one.data_class is DataClass.OPEN],
         **{name: _iso(getattr(draft, name)) for name in days},
         "history": [
             {"step": entry.step, "at": entry.at.isoformat()}
@@ -165,13 +165,13 @@ def upkeep_facts(view: View) -> list[tuple[str, str]]:
     return [(name, words.day_or_none(moment)) for name, moment in rows if moment]
 
 
-def battery_facts(view: View) -> list[tuple[str, str]]:
+def battery_facts(view: View, level: DataClass) -> list[tuple[str, str]]:
     """What the battery reads and when it is expected to be empty; nothing without readings."""
-    found = find_battery(view, now())
+    found = find_battery(view, now(), level=level)
     if found is None:
         return []
-    level = number(found.value, 0 if found.unit == "%" else 2)
-    told = f"{level}%" if found.unit == "%" else f"{level} {found.unit}"
+    reading = number(found.value, 0 if found.unit == "%" else 2)
+    told = f"{reading}%" if found.unit == "%" else f"{reading} {found.unit}"
     if found.empty_on:
         expected = gettext("%(level)s; expected to be empty on %(day)s")
         told = expected % {"level": told, "day": day(found.empty_on)}
