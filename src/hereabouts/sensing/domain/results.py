@@ -12,6 +12,10 @@ from hereabouts.sensing.domain.observations import ResultKind
 EXACT_DIGITS = 15
 """A whole number of so many digits comes back from a double as it went in."""
 
+LEAST_PLAIN = 1e-4
+"""Smaller numbers are written with an exponent."""
+
+_NUMBER = int(ResultKind.NUMBER)
 _NUMBER_STARTS = frozenset("-0123456789")
 _list_of_raw = msgspec.json.Decoder(list[msgspec.Raw])
 _anything = msgspec.json.Decoder()
@@ -41,7 +45,7 @@ def read_result(text: str) -> Result:
     Raises: ResultUnreadableError.
     """
     first = text[:1]
-    if first in _NUMBER_STARTS and first:
+    if first in _NUMBER_STARTS:
         return _read_number(text)
     word = _WORDS.get(text)
     if word is not None:
@@ -90,10 +94,13 @@ def _read_number(text: str) -> Result:
         number = float(text)
     except ValueError as fault:
         raise ResultUnreadableError("the result is not JSON") from fault
+    if len(text) <= EXACT_DIGITS and "e" not in text and "E" not in text:
+        # So few digits come back as they went in, save zeros at the end, and tiny numbers, which
+        # are written with an exponent.
+        if "." not in text:
+            return Result(_NUMBER, number, None if text != "-0" else text)
+        is_shortest = text[-1] != "0" and (number >= LEAST_PLAIN or number <= -LEAST_PLAIN)
+        return Result(_NUMBER, number, None if is_shortest else text)
     if not math.isfinite(number):
         raise ResultUnreadableError("the number is larger than a double can hold")
-    if "." in text:
-        is_shortest = repr(number) == text and not number.is_integer()
-    else:
-        is_shortest = len(text) <= EXACT_DIGITS and text != "-0" and text.lstrip("-").isdigit()
-    return Result(ResultKind.NUMBER, number, None if is_shortest else text)
+    return Result(_NUMBER, number, None if repr(number) == text and "." in text else text)
