@@ -30,6 +30,7 @@ from hereabouts.sensing.queries.reading import LIMITS, Answer, Limits, read
 from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
 from hereabouts.standards.sensorthings.times import parse_instant
+from tests.standards.sensorthings.evaluator import World
 
 BASE = "https://town.example/sta/v1.1"
 NOON = parse_instant("2024-05-01T12:00:00Z")
@@ -309,3 +310,57 @@ def build() -> None:
     add_observation(60, 6, NOON, 100)
     add_observation(70, 7, NOON, [1, 2, 3])
     settle()
+
+
+def insert_world(world: World) -> None:
+    """Write a generated world into the tables."""
+    for key, row in world.rows["Sensor"].items():
+        add_sensor(key, row.values["name"])
+        Sensor.objects.filter(pk=key).update(metadata=json.dumps(row.values["metadata"]))
+    for key, row in world.rows["ObservedProperty"].items():
+        ObservedProperty.objects.create(
+            id=key, name=row.values["name"], definition="", description=""
+        )
+    for key, row in world.rows["FeatureOfInterest"].items():
+        add_feature(key, row.values["feature"])
+        Feature.objects.filter(pk=key).update(name=row.values["name"])
+    for key, row in world.rows["Thing"].items():
+        add_thing(key, row.values["name"], row.values["properties"])
+        Thing.objects.filter(pk=key).update(description="")
+    for key, row in world.rows["Location"].items():
+        add_location(key, row.values["location"], [])
+        Location.objects.filter(pk=key).update(name=row.values["name"], encoding_type="")
+        for thing in row.related["Things"]:
+            ThingLocation.objects.create(thing_id=thing, location_id=key)
+    for key, row in world.rows["Datastream"].items():
+        unit = row.values["unitOfMeasurement"]
+        add_stream(
+            key,
+            row.values["name"],
+            thing=row.related["Thing"][0],
+            sensor=row.related["Sensor"][0],
+            observed=row.related["ObservedProperty"][0],
+            properties=row.values["properties"],
+        )
+        Stream.objects.filter(pk=key).update(
+            unit_name=unit["name"],
+            unit_symbol=unit["symbol"],
+            unit_definition=unit["definition"],
+            observation_type="",
+        )
+    for key, row in world.rows["Observation"].items():
+        start, end = row.values["phenomenonTime"]
+        valid = row.values["validTime"] or (None, None)
+        parameters = row.values["parameters"]
+        add_observation(
+            key,
+            row.related["Datastream"][0],
+            start,
+            row.values["result"],
+            ended=end,
+            result_time=row.values["resultTime"],
+            valid_start=valid[0],
+            valid_end=valid[1],
+            parameters=None if parameters is None else json.dumps(parameters),
+            feature_id=row.related["FeatureOfInterest"][0],
+        )
