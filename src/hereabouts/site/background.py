@@ -1,11 +1,16 @@
-"""What a serving process does beside answering: following the journal, delivering reactions."""
+"""What a serving process does beside answering: follows the journal, delivers, commits readings."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 
 from hereabouts.journal.jobs import Worker
 from hereabouts.journal.web.tail import STREAMS, Streams
+from hereabouts.sensing.actions.ingest import INGEST
+from hereabouts.sensing.adapters.lorawan.doors import LorawanDoors
+from hereabouts.sensing.adapters.mqtt.door import MqttDoor
+from hereabouts.site.configuration import from_environment
 from hereabouts.site.housekeeping import Housekeeping
 
 
@@ -16,10 +21,16 @@ class Background:
         self.streams = streams
         self.worker: Worker | None = None
         self.housekeeping: Housekeeping | None = None
+        self.mqtt: MqttDoor | None = None
 
     async def start(self, *, embeds_worker: bool) -> None:
         """Follow the journal, and deliver reactions where no other process does."""
         await self.streams.start()
+        await asyncio.to_thread(INGEST.start)
+        settings = from_environment(os.environ).mqtt_settings()
+        uplinks = LorawanDoors(INGEST, asyncio.to_thread)
+        self.mqtt = MqttDoor(settings, take_uplink=uplinks.handle_mqtt)
+        await self.mqtt.start()
         if embeds_worker:
             self.worker = Worker()
             self.worker.start()
@@ -28,6 +39,9 @@ class Background:
 
     async def stop(self) -> None:
         """Finish what is at hand and end."""
+        if self.mqtt is not None:
+            await self.mqtt.stop()
+            self.mqtt = None
         await self.streams.stop()
         if self.worker is not None:
             await asyncio.to_thread(self.worker.stop)
@@ -35,6 +49,8 @@ class Background:
         if self.housekeeping is not None:
             await asyncio.to_thread(self.housekeeping.stop)
             self.housekeeping = None
+        # Last: whatever still comes in is committed before the process ends.
+        await asyncio.to_thread(INGEST.stop)
 
 
 BACKGROUND = Background()

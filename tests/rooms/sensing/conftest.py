@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
+from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.adapters.sta.application import Application
+from hereabouts.sensing.adapters.sta.posts import Posts
 from hereabouts.sensing.adapters.sta.settings import StaSettings
 from tests.rooms.sensing.sta import Sta, a_token
 
@@ -17,11 +19,13 @@ from tests.rooms.sensing.sta import Sta, a_token
 def application(transactional_db: None) -> Iterator[Application]:
     """The SensorThings application, with the writer of observations running."""
     GRANTS.forget()
+    INGEST.start()
     is_embedded = connection.vendor == "sqlite"
     path = str(connection.settings_dict["NAME"]) if is_embedded else ""
-    made = Application(StaSettings(threads=2, sqlite_path=path))
+    made = Application(StaSettings(threads=2, sqlite_path=path), Posts(INGEST))
     yield made
     made.close()
+    INGEST.stop()
     GRANTS.forget()
 
 

@@ -10,8 +10,9 @@ from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.access import find_remembered_grant, grant_for_authorization
 from hereabouts.sensing.adapters.sta.addresses import Addresses
 from hereabouts.sensing.adapters.sta.batching import BATCH, answer_batch
-from hereabouts.sensing.adapters.sta.calls import Call
+from hereabouts.sensing.adapters.sta.calls import Call, prefers_minimal
 from hereabouts.sensing.adapters.sta.loop_reads import LoopReads
+from hereabouts.sensing.adapters.sta.posts import Posts, Target, find_target
 from hereabouts.sensing.adapters.sta.replies import (
     InternalFault,
     Reply,
@@ -23,8 +24,10 @@ from hereabouts.sensing.adapters.sta.replies import (
 from hereabouts.sensing.adapters.sta.service import answer
 from hereabouts.sensing.adapters.sta.settings import PREFIX, StaSettings
 from hereabouts.sensing.adapters.sta.threads import Threads
-from hereabouts.sensing.domain.grants import NOBODY, Grant
+from hereabouts.sensing.adapters.sta.writing import show_created
+from hereabouts.sensing.domain.observations import Stored
 from hereabouts.sensing.errors.keys import CredentialsNeeded
+from hereabouts.standards.sensorthings.model import OBSERVATION
 
 WITH_BODIES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 
@@ -32,10 +35,11 @@ log = logging.getLogger(__name__)
 
 
 class Application:
-    """The service at `/sta/v1.1`."""
+    """The service at `/sta/v1.1`; without `posts` every observation goes the ordinary way."""
 
-    def __init__(self, settings: StaSettings) -> None:
+    def __init__(self, settings: StaSettings, posts: Posts | None = None) -> None:
         self.settings = settings
+        self.posts = posts
         self.addresses = Addresses(settings)
         self.threads = Threads(settings.threads, settings.longest_queue)
         self.loop_reads = LoopReads(settings.sqlite_path) if settings.sqlite_path else None
@@ -60,65 +64,107 @@ class Application:
             await send_reply(reply, scope, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Reply | None:
-        if scope["method"] == "OPTIONS":
+        """The answer; None where the sender has left. Raises: refusals."""
+        method = scope["method"]
+        if method == "OPTIONS":
             return preflight()
-        if scope["method"] == "GET" and self.loop_reads is not None:
-            reply = self._at_once(self.loop_reads, scope)
-            if reply is not None:
-                return reply
-        return await self._in_thread(scope, receive)
+        asked = _Asked(scope, self.addresses.base_of(scope), self.settings)
+        if method not in WITH_BODIES:
+            reply = self._at_once(asked) if method == "GET" else None
+            return await self._in_thread(asked, b"") if reply is None else reply
+        if asked.authorization is None and not scope["path"].endswith(BATCH):
+            # Nobody in particular writes: their bodies are not worth reading.
+            raise CredentialsNeeded
+        if method == "POST" and self.posts is not None and not asked.query:
+            target = find_target(scope["path"])
+            if target is not None:
+                return await self._post(self.posts, target, asked, receive)
+        limit, seconds = self.settings.largest_body, self.settings.body_seconds
+        body = await read_body(scope, receive, limit, seconds)
+        return None if body is None else await self._in_thread(asked, body)
 
-    def _at_once(self, reads: LoopReads, scope: Scope) -> Reply | None:
-        """A short read, answered here and now; None where it has to go the ordinary way."""
-        headers = dict(scope["headers"])
-        grant = _remembered(headers.get(b"authorization"))
-        if grant is None:
-            return None
-        query = scope.get("query_string", b"").decode("latin-1")
-        base = self.addresses.base_of(scope)
-        reply = reads.answer(scope["path"][len(PREFIX) :], query, grant.level, base)
-        return None if reply is None else zipped(reply, headers)
-
-    async def _in_thread(self, scope: Scope, receive: Receive) -> Reply | None:
-        headers = dict(scope["headers"])
-        base = self.addresses.base_of(scope)
-        authorization = headers.get(b"authorization")
-        body: bytes | None = b""
-        if scope["method"] in WITH_BODIES:
-            if authorization is None and not scope["path"].endswith(BATCH):
-                # Nobody in particular writes: their bodies are not worth reading.
-                raise CredentialsNeeded
-            limit = self.settings.largest_body
-            body = await read_body(scope, receive, limit, self.settings.body_seconds)
+    async def _post(
+        self, posts: Posts, target: Target, asked: _Asked, receive: Receive
+    ) -> Reply | None:
+        """Take one observation."""
+        limit, seconds = self.settings.largest_observation, self.settings.body_seconds
+        body = await read_body(asked.scope, receive, limit, seconds)
         if body is None:
             return None
-        call = partial(
-            Call,
-            method=scope["method"],
-            path=scope["path"][len(PREFIX) :],
-            query=scope.get("query_string", b"").decode("latin-1"),
-            headers=headers,
-            body=body,
-            base=base,
-            settings=self.settings,
-        )
-        return await self.threads.run(lambda: _work(call, authorization))
+        grant = find_remembered_grant(asked.authorization)
+        row = None if grant is None else posts.read(body, target, grant)
+        if row is None:
+            work = partial(_post_slowly, posts, target, asked, body)
+            return await self.threads.run(work)
+        stored = await posts.write(row)
+        told = posts.tell(row, stored, asked.base, is_minimal=asked.wants_minimal)
+        if told is not None:
+            return told
+        return await self.threads.run(lambda: _show(asked, stored))
+
+    def _at_once(self, asked: _Asked) -> Reply | None:
+        """A short read, answered here and now; None where it has to go the ordinary way."""
+        grant = find_remembered_grant(asked.authorization)
+        if self.loop_reads is None or grant is None:
+            return None
+        reply = self.loop_reads.answer(asked.path, asked.query, grant.level, asked.base)
+        return None if reply is None else zipped(reply, asked.headers)
+
+    async def _in_thread(self, asked: _Asked, body: bytes) -> Reply:
+        return await self.threads.run(lambda: _work(asked, body))
 
 
-def _work(call: partial[Call], authorization: bytes | None) -> Reply:
-    made = call(grant=_grant(authorization))
-    work = answer_batch if made.path.strip("/") == BATCH else answer
-    return zipped(work(made), made.headers)
+class _Asked:
+    """A request's head, looked at once."""
+
+    __slots__ = ("authorization", "base", "headers", "path", "query", "scope", "settings")
+
+    def __init__(self, scope: Scope, base: str, settings: StaSettings) -> None:
+        self.scope = scope
+        self.settings = settings
+        self.base = base
+        self.path: str = scope["path"][len(PREFIX) :]
+        self.query: str = scope.get("query_string", b"").decode("latin-1")
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        found = self.headers.get(b"authorization")
+        self.authorization = None if found is None else found.decode("latin-1")
+
+    @property
+    def wants_minimal(self) -> bool:
+        """As `Call.wants_minimal`."""
+        return b"prefer" in self.headers and prefers_minimal(self.headers[b"prefer"])
 
 
-def _remembered(authorization: bytes | None) -> Grant | None:
-    """The grant, if it can be told without the database. Raises: BadCredentials."""
-    return find_remembered_grant(None if authorization is None else authorization.decode("latin-1"))
+def _work(asked: _Asked, body: bytes) -> Reply:
+    call = _call_of(asked, body)
+    work = answer_batch if call.path.strip("/") == BATCH else answer
+    return zipped(work(call), call.headers)
 
 
-def _grant(authorization: bytes | None) -> Grant:
-    """The grant. Raises: BadCredentials."""
-    found = _remembered(authorization)
-    if found is None and authorization is not None:
-        return grant_for_authorization(authorization.decode("latin-1"))
-    return found or NOBODY
+def _post_slowly(posts: Posts, target: Target, asked: _Asked, body: bytes) -> Reply:
+    """Take an observation whose stream or sender has to be looked up, or that brings more."""
+    call = _call_of(asked, body)
+    stored = posts.write_blocking(body, target, call.grant)
+    if stored is None:
+        return answer(call)
+    return show_created(call, OBSERVATION, stored.id)
+
+
+def _show(asked: _Asked, stored: Stored) -> Reply:
+    return show_created(_call_of(asked, b""), OBSERVATION, stored.id)
+
+
+def _call_of(asked: _Asked, body: bytes) -> Call:
+    grant = find_remembered_grant(asked.authorization)
+    if grant is None:
+        grant = grant_for_authorization(asked.authorization)
+    return Call(
+        method=asked.scope["method"],
+        path=asked.path,
+        query=asked.query,
+        headers=asked.headers,
+        body=body,
+        grant=grant,
+        base=asked.base,
+        settings=asked.settings,
+    )

@@ -5,21 +5,26 @@ Source: OGC 18-088, clause 12.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import msgspec
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions import register
+from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.adapters.sta.calls import Call
 from hereabouts.sensing.adapters.sta.replies import Reply, json_reply
-from hereabouts.sensing.errors import BadEntity
+from hereabouts.sensing.adapters.sta.rows import read_rows
+from hereabouts.sensing.adapters.sta.streams import check_stream
+from hereabouts.sensing.domain.observations import NewObservation
+from hereabouts.sensing.errors import BadEntity, StoreAway
 from hereabouts.standards.sensorthings.formats.data_array import (
     FEATURE_ID,
     ObservationGroup,
     read_create_observations,
 )
-from hereabouts.standards.sensorthings.links import self_link
 from hereabouts.standards.sensorthings.model import (
     DATASTREAM,
     MULTI_DATASTREAM,
@@ -38,21 +43,61 @@ def create_observations(call: Call) -> Reply:
     Raises: BodyUnreadable for a body that cannot be read at all.
     """
     options = parse_options(call.query, OBSERVATION)
-    outcomes = list(_create_each(call, read_create_observations(call.body)))
+    groups = read_create_observations(call.body)
+    if call.is_atomic:
+        outcomes = list(_create_each(call, groups))
+    else:
+        outcomes = _create_all(call, groups)
     return json_reply(_tell(call, outcomes, options.metadata), 201)
 
 
 def _tell(call: Call, outcomes: Sequence[int | Refusal], metadata: Metadata) -> list[str]:
     """What the caller is told of each row."""
+    prefix = f"{call.base}/Observations("
     is_told = metadata is Metadata.FULL
     return [
         f"error: {outcome.sentence()}"
         if isinstance(outcome, Refusal)
-        else self_link(call.base, OBSERVATION, outcome)
+        else f"{prefix}{outcome})"
         if is_told
         else ""
         for outcome in outcomes
     ]
+
+
+def _create_all(call: Call, groups: Sequence[ObservationGroup]) -> list[int | Refusal]:
+    """All rows that can be, handed to the writer together."""
+    outcomes: list[int | Refusal] = []
+    rows: list[NewObservation] = []
+    places: list[int] = []
+    now = time.time_ns() // 1_000
+    for group in groups:
+        try:
+            check_stream(INGEST, group.stream_id, call.grant, is_multi=group.is_multi)
+        except Refusal as refusal:
+            outcomes += [refusal] * len(group.rows)
+            continue
+        for read in read_rows(group, now):
+            if isinstance(read, Refusal):
+                outcomes.append(read)
+                continue
+            places.append(len(outcomes))
+            outcomes.append(0)
+            rows.append(read)
+    stored = INGEST.write_blocking(rows) if rows else ()
+    for place, outcome in zip(places, stored, strict=True):
+        outcomes[place] = outcome if isinstance(outcome, Refusal) else outcome.id
+    return _whole(outcomes)
+
+
+def _whole(outcomes: list[int | Refusal]) -> list[int | Refusal]:
+    """The same, unless the store took nothing: then the request is to be sent again.
+
+    Raises: StoreAway.
+    """
+    if outcomes and all(isinstance(outcome, StoreAway) for outcome in outcomes):
+        raise cast(StoreAway, outcomes[0])
+    return outcomes
 
 
 def _create_each(call: Call, groups: Sequence[ObservationGroup]) -> Iterator[int | Refusal]:

@@ -34,13 +34,18 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def wants_minimal(self) -> bool:
-        """Whether the caller asked to be spared the entity. Source: RFC 7240, 4.2."""
-        return b"return=minimal" in self.headers.get(b"prefer", b"").replace(b" ", b"").lower()
+        """Whether the caller asked to be spared the entity."""
+        return prefers_minimal(self.headers.get(b"prefer", b""))
 
     @property
     def media_type(self) -> bytes:
         """The media type of the body, without parameters, in lower case."""
         return self.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+
+
+def prefers_minimal(header: bytes) -> bool:
+    """Whether a `Prefer` header asks to be spared the entity. Source: RFC 7240, 4.2."""
+    return b"return=minimal" in header.replace(b" ", b"").lower()
 
 
 def read_json(body: bytes, kind: type[T]) -> T:

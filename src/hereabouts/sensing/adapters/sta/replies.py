@@ -15,6 +15,7 @@ from hereabouts.kernel.text import N_
 Header = tuple[bytes, bytes]
 
 JSON: Header = (b"content-type", b"application/json")
+MINIMAL: Header = (b"preference-applied", b"return=minimal")
 TEXT: Header = (b"content-type", b"text/plain; charset=utf-8")
 
 METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"

@@ -15,11 +15,11 @@ from hereabouts.sensing.actions.access import require_manage
 from hereabouts.sensing.actions.register import Made
 from hereabouts.sensing.adapters.sta.calls import Call, read_json
 from hereabouts.sensing.adapters.sta.reading import show_entity
-from hereabouts.sensing.adapters.sta.replies import Header, MethodNotHere, Reply
+from hereabouts.sensing.adapters.sta.replies import MINIMAL, Header, MethodNotHere, Reply
 from hereabouts.sensing.queries.reading import find_ids
 from hereabouts.standards.sensorthings.errors import BadRequest, OptionUnreadable
 from hereabouts.standards.sensorthings.links import self_link
-from hereabouts.standards.sensorthings.model import ENTITY_TYPES
+from hereabouts.standards.sensorthings.model import ENTITY_TYPES, EntityType
 from hereabouts.standards.sensorthings.parsing.options import parse_options, read_pairs
 from hereabouts.standards.sensorthings.parsing.paths import parse_path, parse_reference
 from hereabouts.standards.sensorthings.tree import (
@@ -32,7 +32,7 @@ from hereabouts.standards.sensorthings.tree import (
 
 JSON_PATCH = b"application/json-patch+json"
 
-MINIMAL: Header = (b"preference-applied", b"return=minimal")
+PLAIN = Options()
 
 Body = dict[str, msgspec.Raw]
 
@@ -102,14 +102,27 @@ def answer_delete(call: Call) -> Reply:
 def _tell(call: Call, made: Made, options: Options, status: int) -> Reply:
     """What came of a change: where it is, and the entity unless the caller asks to be spared."""
     entity = ENTITY_TYPES[made.entity_type]
-    headers: tuple[Header, ...] = ()
-    if status == 201 and options.metadata is Metadata.FULL:
-        link = self_link(call.base, entity, made.id)
-        headers = ((b"location", link.encode("ascii", "ignore")),)
+    if status == 201:
+        return show_created(call, entity, made.id, options)
     if call.wants_minimal:
-        return Reply(status, b"", (*headers, MINIMAL))
-    shown = show_entity(call, entity, made.id, options)
-    return Reply(status, shown.body, (*headers, *shown.headers))
+        return Reply(status, b"", (MINIMAL,))
+    return show_entity(call, entity, made.id, options)
+
+
+def show_created(
+    call: Call,
+    entity: EntityType,
+    key: int,
+    options: Options = PLAIN,
+) -> Reply:
+    """Where a new entity is, and the entity unless the caller asks to be spared."""
+    headers: tuple[Header, ...] = ()
+    if options.metadata is Metadata.FULL:
+        headers = ((b"location", self_link(call.base, entity, key).encode("ascii", "ignore")),)
+    if call.wants_minimal:
+        return Reply(201, b"", (*headers, MINIMAL))
+    shown = show_entity(call, entity, key, options)
+    return Reply(201, shown.body, (*headers, *shown.headers))
 
 
 def _answer_options(call: Call, path: ResourcePath) -> Options:
