@@ -51,7 +51,14 @@ from hereabouts.sensing.jobs.uplinks import read_kept_uplinks
 from hereabouts.sensing.models.inbound import Device, DeviceStream
 from hereabouts.sensing.models.inbound import Uplink as Kept
 from hereabouts.sensing.models.observations import Observation
-from hereabouts.sensing.models.register import Feature, ObservedProperty, Sensor, Stream, Thing
+from hereabouts.sensing.models.register import (
+    Feature,
+    Location,
+    ObservedProperty,
+    Sensor,
+    Stream,
+    Thing,
+)
 from hereabouts.sensing.ports import store_for
 from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.sensing.queries.uplinks import (
@@ -299,6 +306,14 @@ def test_a_device_of_an_automatic_application_enters_the_register_by_itself(
     card = find_device_of_thing(thing.pk)
     assert card is not None
     assert card.eui == EUI
+
+
+def test_a_device_enters_where_the_network_says_that_it_stands(ingest: StraightIn) -> None:
+    automatic()
+    receive_uplink(replace(UPLINK, point=(1.5, 54.6)), GATEWAY, ingest=ingest)
+    location = Location.objects.get()
+    assert (location.west, location.south) == (1.5, 54.6)
+    assert not Feature.objects.filter(geometry=None).exists(), "the store follows the Location"
 
 
 def test_a_second_device_of_a_kind_shares_sensor_and_properties(ingest: StraightIn) -> None:

@@ -49,6 +49,9 @@ def ttn(**message: Any) -> dict[str, Any]:
             "received_at": "2026-11-02T07:15:01.048123456Z",
             "consumed_airtime": "0.164864s",
             "version_ids": {"brand_id": "decentlab", "model_id": "dl-lid"},
+            "locations": {
+                "user": {"latitude": 54.6, "longitude": 1.5, "source": "SOURCE_REGISTRY"}
+            },
             **message,
         },
     }
@@ -96,6 +99,7 @@ def test_an_uplink_of_the_things_stack_is_read_whole() -> None:
         bandwidth_hz=125_000,
         airtime_us=164_864,
         model="decentlab/dl-lid",
+        point=(1.5, 54.6),
     )
 
 
@@ -185,6 +189,13 @@ def test_a_signal_no_radio_could_measure_is_left_out_and_the_frame_kept() -> Non
     uplink = parse_ttn(encoded(ttn(rx_metadata=heard)))
     assert uplink is not None
     assert uplink.gateways == (Gateway("a", None, None),)
+
+
+def test_a_point_off_the_earth_is_left_out() -> None:
+    for place in ({"latitude": 91, "longitude": 0}, {"latitude": 1}, {}):
+        uplink = parse_ttn(encoded(ttn(locations={"user": place})))
+        assert uplink is not None
+        assert uplink.point is None
 
 
 def test_no_more_gateways_are_kept_than_are_of_use_and_the_strongest_are() -> None:

@@ -126,6 +126,8 @@ class Migration(migrations.Migration):
                 ("spreading_factor", models.SmallIntegerField(null=True)),
                 ("airtime_us", models.BigIntegerField(null=True)),
                 ("is_simulated", models.BooleanField(default=False)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
                 ("state", models.CharField(max_length=16)),
                 ("reason", models.CharField(blank=True, max_length=200)),
                 ("decoder", models.CharField(blank=True, max_length=80)),

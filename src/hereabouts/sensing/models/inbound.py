@@ -137,6 +137,8 @@ class Uplink(models.Model):
     spreading_factor = models.SmallIntegerField(null=True)
     airtime_us = models.BigIntegerField(null=True)
     is_simulated = models.BooleanField(default=False)
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
     state = models.CharField(max_length=16)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     decoder = models.CharField(max_length=DECODER_LENGTH, blank=True)

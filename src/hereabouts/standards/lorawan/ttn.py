@@ -70,6 +70,15 @@ class _Version(msgspec.Struct):
     model_id: str = ""
 
 
+class _Place(msgspec.Struct):
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class _Places(msgspec.Struct):
+    user: _Place | None = None
+
+
 class _Message(msgspec.Struct):
     f_port: Port = 0
     f_cnt: Counter = 0
@@ -79,6 +88,7 @@ class _Message(msgspec.Struct):
     settings: _Settings | None = None
     consumed_airtime: str | None = None
     version_ids: _Version | None = None
+    locations: _Places | None = None
 
 
 class _Envelope(msgspec.Struct):
@@ -124,6 +134,7 @@ def parse_ttn(body: bytes) -> Uplink | None:
         airtime_us=_airtime(message.consumed_airtime),
         model=f"{version.brand_id}/{version.model_id}" if version and version.model_id else "",
         is_simulated=envelope.simulated,
+        point=_point(message.locations),
     )
 
 
@@ -136,6 +147,15 @@ def _gateway(reception: _Reception) -> Gateway:
     ids = reception.gateway_ids
     rssi, snr = plausible(reception.rssi, -200, 50), plausible(reception.snr, -60, 60)
     return Gateway(ids.gateway_id or ids.eui, rssi, snr)
+
+
+def _point(places: _Places | None) -> tuple[float, float] | None:
+    place = places.user if places else None
+    if place is None:
+        return None
+    longitude = plausible(place.longitude, -180, 180)
+    latitude = plausible(place.latitude, -90, 90)
+    return None if longitude is None or latitude is None else (longitude, latitude)
 
 
 def _airtime(text: str | None) -> int | None:

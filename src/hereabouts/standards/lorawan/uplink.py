@@ -52,7 +52,7 @@ class Uplink:
 
     `counter` is the network's 32-bit frame counter; `port` is 0 where the frame carried commands
     of the network only. `model` is `vendor/model` of the public device catalogue, where the
-    network names it.
+    network names it; `point` (longitude, latitude) is where somebody said there that it stands.
     """
 
     network: Network
@@ -69,6 +69,7 @@ class Uplink:
     airtime_us: int | None = None
     model: str = ""
     is_simulated: bool = False
+    point: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no network could have sent."""

@@ -20,6 +20,7 @@ from hereabouts.sensing.actions.uplinks.provision import (
     ensure_device,
     ensure_features,
     ensure_streams,
+    point_of,
 )
 from hereabouts.sensing.domain.observations import NewObservation, Stored
 from hereabouts.sensing.domain.uplinks import DONE, UplinkState
@@ -157,7 +158,7 @@ def find_decoder(device: Device, row: Uplink, library: Library) -> Decoder | Non
 
 
 def _map(row: Uplink, device: Device, decoder: Decoder, readings: Sequence[Reading]) -> Verdict:
-    streams = ensure_streams(device, decoder, readings)
+    streams = ensure_streams(device, decoder, readings, point_of(row))
     found = sort_readings(readings, streams, row.received)
     features = ensure_features(device, {each.stream_id for each in found.observations})
     for observation in found.observations:

@@ -30,17 +30,27 @@ TYPES = {
     "category": "OM_Observation",
 }
 NO_UNIT: Mapping[str, str | None] = {"name": None, "symbol": None, "definition": None}
+Point = tuple[float, float]
 UCUM = "http://unitsofmeasure.org/ucum.html#"
 BY_ITSELF = Grant(INSTALLATION, DataClass.CLOSED, manages=True, observes_all=True)
 
 
-def make_thing(device: Device, decoder: Decoder, data_class: DataClass) -> int:
-    """A Thing for a device; where it stands is for an officer to say."""
-    body = {
+def make_thing(device: Device, decoder: Decoder, data_class: DataClass, point: Point | None) -> int:
+    """A Thing for a device, at a point (longitude, latitude) if the network knows one."""
+    body: dict[str, object] = {
         "name": device.name,
         "description": decoder.title,
         "properties": {"deviceEui": device.eui, "dataClass": data_class.word},
     }
+    if point is not None:
+        body["Locations"] = [
+            {
+                "name": device.name,
+                "description": "As the network server has it.",
+                "encodingType": "application/geo+json",
+                "location": {"type": "Point", "coordinates": point},
+            }
+        ]
     return _create(THING, body)
 
 

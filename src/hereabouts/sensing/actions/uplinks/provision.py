@@ -12,7 +12,7 @@ from django.db import transaction
 
 from hereabouts.kernel.time import now
 from hereabouts.sensing.actions.ingest.version import move_register_version
-from hereabouts.sensing.actions.uplinks.entities import make_feature, make_stream, make_thing
+from hereabouts.sensing.actions.uplinks.entities import Point, make_feature, make_stream, make_thing
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.uplinks import to_us
 from hereabouts.sensing.models.inbound import Application, Device, DeviceStream, Uplink
@@ -64,11 +64,12 @@ def _enter(row: Uplink, application: Application, library: Library) -> Device | 
 
 
 def ensure_streams(
-    device: Device, decoder: Decoder, readings: Sequence[Reading]
+    device: Device, decoder: Decoder, readings: Sequence[Reading], point: Point | None
 ) -> Mapping[str, int | None]:
     """The stream of each reading name that has one, None where it is left out on purpose.
 
-    Those that are missing are made where the device's application is automatic.
+    Those that are missing are made where the device's application is automatic, with a Thing at
+    `point` (longitude, latitude) where there is none yet.
     """
     streams = _known(device)
     missing = {each.name: each for each in readings if each.name not in streams}
@@ -82,7 +83,7 @@ def ensure_streams(
         streams = _known(device)
         for name, reading in missing.items():
             if name not in streams:
-                streams[name] = _make(device, decoder, reading)
+                streams[name] = _make(device, decoder, reading, point)
     return streams
 
 
@@ -110,10 +111,17 @@ def _known(device: Device) -> dict[str, int | None]:
     return dict(links.values_list("reading", "stream_id"))
 
 
-def _make(device: Device, decoder: Decoder, reading: Reading) -> int:
+def point_of(row: Uplink) -> Point | None:
+    """Where the network says that a frame's device stands, as (longitude, latitude)."""
+    if row.longitude is None or row.latitude is None:
+        return None
+    return row.longitude, row.latitude
+
+
+def _make(device: Device, decoder: Decoder, reading: Reading, point: Point | None) -> int:
     if device.thing_id is None:
         data_class = DataClass.SHARED if decoder.is_about_people else DataClass.OPEN
-        device.thing_id = make_thing(device, decoder, data_class)
+        device.thing_id = make_thing(device, decoder, data_class, point)
         device.save(update_fields=["thing"])
     stream_id = make_stream(device, decoder, reading)
     DeviceStream.objects.create(device=device, reading=reading.name, stream_id=stream_id)

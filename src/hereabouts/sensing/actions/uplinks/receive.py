@@ -41,6 +41,8 @@ def receive_uplink(uplink: Uplink, grant: Grant, *, ingest: Writes) -> Received:
         row, is_new = _keep(uplink)
         if is_new:
             note_link(uplink)
+        if is_new and device is not None:
+            # A device that entered just now is left alone: its row is locked before a link's.
             _note_seen(uplink)
     if row.state == UplinkState.WAITING:
         decode_rows([row], ingest)
@@ -66,6 +68,8 @@ def _keep(uplink: Uplink) -> tuple[inbound.Uplink, bool]:
             "spreading_factor": uplink.spreading_factor,
             "airtime_us": uplink.airtime_us,
             "is_simulated": uplink.is_simulated,
+            "longitude": None if uplink.point is None else uplink.point[0],
+            "latitude": None if uplink.point is None else uplink.point[1],
             "state": UplinkState.WAITING.value,
         },
     )
