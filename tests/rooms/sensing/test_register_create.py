@@ -501,3 +501,38 @@ def test_what_a_caller_may_not_see_is_not_there_for_writing() -> None:
     create(
         f"Datastreams({stream})/Observations", {"result": 1, "FeatureOfInterest": a_feature()}, own
     )
+
+
+# --- automatic features -------------------------------------------------------------------------
+
+
+@pytest.mark.requirement(REQ + "create-update-delete/create-entity")
+def test_an_observation_without_a_feature_gets_that_of_its_things_place() -> None:
+    start = get_head().position
+    create(
+        "Things",
+        a_thing(
+            Locations=[a_location(properties={"a": 1})],
+            Datastreams=[a_stream(Observations=[{"result": 1}, {"result": 2}])],
+        ),
+    )
+    feature = Feature.objects.get()
+    assert Location.objects.get().generated_feature_id == feature.pk
+    assert (feature.name, feature.properties) == ("Mill Lane", '{"a":1}')
+    assert ("sensing.entity.created.v1", f"feature:{feature.pk}") in events_since(start)
+    stream = Stream.objects.get().pk
+    create(f"Datastreams({stream})/Observations", {"result": 3})
+    assert Feature.objects.count() == 1 and Observation.objects.count() == 3
+
+
+def test_an_observation_without_a_feature_needs_a_place_on_the_map() -> None:
+    with pytest.raises(BadEntity) as refused:
+        create("Things", a_thing(Datastreams=[a_stream(Observations=[{"result": 1}])]))
+    assert refused.value.facts["member"] == "Datastreams[0]/Observations[0]/FeatureOfInterest"
+    assert counts() == [0] * 9
+
+
+def test_an_entity_sent_back_whole_is_the_one_that_is_there() -> None:
+    key = create("Sensors", a_sensor())
+    create("Datastreams", a_stream(Thing=a_thing(), Sensor=a_sensor(**{"@iot.id": key})))
+    assert Stream.objects.get().sensor_id == key and Sensor.objects.count() == 1

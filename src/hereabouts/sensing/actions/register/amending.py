@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import connection
 
+from hereabouts.sensing.actions.ingest.removal import rebuild_state
 from hereabouts.sensing.actions.register.observing import STREAMS, get_stream
 from hereabouts.sensing.actions.register.work import Work
 from hereabouts.sensing.domain.observations import NewObservation
 from hereabouts.sensing.domain.register.drafts import Link
 from hereabouts.sensing.domain.register.faults import UnusableError
 from hereabouts.sensing.domain.register.observations import check_length, read_members
-from hereabouts.sensing.ports import store_for
 
 WHEN_AND_WHERE = frozenset({"started", "ended", "result_time", "stream_id", "feature_id"})
 """Fields from which extents and counts are worked out."""
@@ -41,7 +41,7 @@ def amend_observation(
     work.update("sensing_observation", key, changed)
     streams = sorted({row["stream_id"], target.id})
     if WHEN_AND_WHERE & changed.keys():
-        store_for(connection.vendor).rebuild(connection.connection, streams)
+        rebuild_state(connection.connection, streams)
     else:
         _renew_latest(work, key, after)
     for feature in (row["feature_id"], after["feature_id"]):

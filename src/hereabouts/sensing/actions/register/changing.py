@@ -16,9 +16,9 @@ from hereabouts.sensing.actions.register.creating import Made
 from hereabouts.sensing.actions.register.documents import apply_patch, document_of, write_json
 from hereabouts.sensing.actions.register.paths import Place, entity_at
 from hereabouts.sensing.actions.register.setting import change
-from hereabouts.sensing.actions.register.work import register_work
+from hereabouts.sensing.actions.register.work import Work, register_work
 from hereabouts.sensing.domain.grants import Grant
-from hereabouts.sensing.domain.register.drafts import Draft, read_draft
+from hereabouts.sensing.domain.register.drafts import Draft, Link, Related, read_draft
 from hereabouts.sensing.domain.register.faults import UnusableError
 from hereabouts.standards.sensorthings.model import EntityType
 from hereabouts.standards.sensorthings.tree import ResourcePath
@@ -34,7 +34,7 @@ def update(
     require_manage(grant)
     with register_work(grant, clock) as work:
         place = entity_at(work, path)
-        draft = _read_change(path.entity, body, place)
+        draft = _read_change(work, path.entity, body, place)
         change(work, place, draft)
     return Made(place.entity, place.id)
 
@@ -50,7 +50,7 @@ def replace(
     require_manage(grant)
     with register_work(grant, clock) as work:
         place = entity_at(work, path)
-        draft = _read_change(path.entity, body, place)
+        draft = _read_change(work, path.entity, body, place)
         for entry in path.entity.properties.values():
             if entry.is_computed or entry.name in draft.values:
                 continue
@@ -73,7 +73,7 @@ def patch_json(path: ResourcePath, operations: object, *, grant: Grant, clock: C
         place = entity_at(work, path)
         before = document_of(work, place, path.entity)
         after = apply_patch(before, operations)
-        draft = _read_change(path.entity, _difference(path.entity, before, after), place)
+        draft = _read_change(work, path.entity, _difference(path.entity, before, after), place)
         change(work, place, draft)
     return Made(place.entity, place.id)
 
@@ -99,14 +99,21 @@ def _difference(
     return changed
 
 
-def _read_change(entity: EntityType, body: Mapping[str, object], place: Place) -> Draft:
+def _read_change(work: Work, entity: EntityType, body: Mapping[str, object], place: Place) -> Draft:
     draft = read_draft(entity, body)
     if draft.id is not None and draft.id != place.id:
         raise UnusableError("@iot.id", "it is another than the address names")
-    for entries in draft.related.values():
-        for entry in entries:
-            if isinstance(entry, Draft):
-                raise UnusableError(
-                    entry.at, "entities cannot be made while another is changed; name one by its id"
-                )
+    for name, entries in draft.related.items():
+        draft.related[name] = [_named(work, entry) for entry in entries]
     return draft
+
+
+def _named(work: Work, related: Related) -> Link:
+    """The entity that is named; one sent back whole, its id included, is meant by its id."""
+    if isinstance(related, Link):
+        return related
+    if related.id is None or work.find_class(related.entity.name, related.id) is None:
+        raise UnusableError(
+            related.at, "entities cannot be made while another is changed; name one by its id"
+        )
+    return Link(related.id, related.at)

@@ -42,5 +42,5 @@ def create(
         key = make(work, read_draft(path.entity, body), owner)
         stored = store_observations(work)
         if is_observation:
-            key = stored[-1].id
+            key = stored[-1]
     return Made(path.entity.name, key)

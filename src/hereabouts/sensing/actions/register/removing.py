@@ -13,6 +13,11 @@ from typing import Final
 
 from django.db import connection
 
+from hereabouts.sensing.actions.ingest.removal import (
+    delete_observations,
+    delete_observations_of_feature,
+    delete_observations_of_streams,
+)
 from hereabouts.sensing.actions.register.classes import GENERATED
 from hereabouts.sensing.actions.register.index import forget_members
 from hereabouts.sensing.actions.register.linking import STREAM_USES
@@ -27,7 +32,6 @@ from hereabouts.sensing.models.register import (
     Stream,
     Thing,
 )
-from hereabouts.sensing.ports import store_for
 
 EMPTY_VISITS = (
     "SELECT h.id FROM sensing_historicallocation h WHERE h.id IN ({ids}) AND NOT EXISTS"
@@ -69,7 +73,7 @@ def _remove_streams(work: Work, ids: list[int]) -> None:
     multi = set(
         work.ids_among("SELECT id FROM sensing_stream WHERE is_multi AND id IN ({ids})", ids)
     )
-    store_for(connection.vendor).delete_of_streams(connection.connection, ids)
+    delete_observations_of_streams(connection.connection, ids)
     for entity in ("Datastream", "MultiDatastream"):
         forget_members(work, entity, ids)
     Stream.objects.filter(pk__in=ids).delete()
@@ -146,9 +150,8 @@ def _remove_observed_properties(work: Work, ids: list[int]) -> None:
 
 
 def _remove_features(work: Work, ids: list[int]) -> None:
-    store = store_for(connection.vendor)
     for key in ids:
-        gone = store.delete_of_feature(connection.connection, key)
+        gone = delete_observations_of_feature(connection.connection, key)
         work.note_deleted("FeatureOfInterest", key, gone)
     forget_members(work, "FeatureOfInterest", ids)
     Feature.objects.filter(pk__in=ids).delete()
@@ -161,7 +164,7 @@ def _remove_observations(work: Work, ids: list[int]) -> None:
         ids,
     )
     features = work.ids_among("SELECT feature_id FROM sensing_observation WHERE id IN ({ids})", ids)
-    store_for(connection.vendor).delete(connection.connection, ids)
+    delete_observations(connection.connection, ids)
     work.uses.lose("FeatureOfInterest", features)
     for stream, is_multi in dict(streams).items():
         entity = "MultiDatastream" if is_multi else "Datastream"

@@ -7,6 +7,7 @@ from typing import cast
 
 import msgspec
 
+from hereabouts.sensing.actions.ingest.features import refresh_areas
 from hereabouts.sensing.actions.register.amending import amend_observation
 from hereabouts.sensing.actions.register.columns import PLACES, columns_of, place_columns
 from hereabouts.sensing.actions.register.index import index_members
@@ -18,6 +19,8 @@ from hereabouts.sensing.actions.register.tables import TABLES
 from hereabouts.sensing.actions.register.work import Work
 from hereabouts.sensing.domain.register.drafts import Draft, Link
 from hereabouts.sensing.domain.register.multi import check_multi
+
+STREAMS_OF_FEATURE = "SELECT stream_id FROM sensing_stream_feature WHERE feature_id = %s"
 
 
 def change(work: Work, place: Place, draft: Draft) -> None:
@@ -41,6 +44,8 @@ def _set_values(work: Work, place: Place, draft: Draft) -> None:
     if place.entity in PLACES:
         columns |= _moved(work, place, draft.values)
     work.update(TABLES[place.entity], place.id, columns)
+    if place.entity == "FeatureOfInterest" and "geometry" in columns:
+        refresh_areas(work.ids(STREAMS_OF_FEATURE, place.id))
     if place.entity == "HistoricalLocation":
         _follow(work, place.id)
     work.note_changed(place.entity, place.id, sorted(draft.values))

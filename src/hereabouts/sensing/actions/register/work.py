@@ -34,7 +34,8 @@ ENOUGH = 500
 class Work:
     """What a register transaction has in hand: the cursor, who acts, now in microseconds.
 
-    `created` holds (entity type, id) of what it made itself.
+    `created` holds (entity type, id) of what it made itself; `observations` those to be stored,
+    each with the member to name where it cannot be.
     """
 
     cursor: CursorWrapper
@@ -42,7 +43,7 @@ class Work:
     now: int
     uses: Uses = field(default_factory=Uses)
     created: set[tuple[str, int]] = field(default_factory=set)
-    observations: list[NewObservation] = field(default_factory=list)
+    observations: list[tuple[NewObservation, str]] = field(default_factory=list)
     _facts: list[Fact] = field(default_factory=list)
 
     def one(self, statement: str, *values: Any) -> tuple[Any, ...] | None:

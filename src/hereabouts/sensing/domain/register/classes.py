@@ -19,7 +19,7 @@ def class_of(properties: str | None, at: str = "properties") -> DataClass:
 
     Raises: UnusableError where the word is none of ours.
     """
-    if properties is None or MEMBER not in properties:
+    if properties is None:
         return DataClass.OPEN
     sent = _PROPERTIES.decode(properties).get(MEMBER)
     if sent is None:

@@ -1,4 +1,8 @@
-"""The scalars inside an entity's `properties`, as rows of an index for filters."""
+"""The scalars inside an entity's `properties`, as rows of an index for filters.
+
+An entity of which some member is left out (too many, too deep, too long) has one row more, with an
+empty path, by which a filter knows that it must look at the entity itself.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,10 @@ class IndexedMember(NamedTuple):
     number: float | None
 
 
+LEFT_OUT = IndexedMember("", TEXT, None, None)
+"""Says that the entity has more members than the index."""
+
+
 class _Number(float):
     """A number with the text it was sent as."""
 
@@ -42,52 +50,53 @@ _DECODER = msgspec.json.Decoder(dict[str, object], float_hook=_Number)
 
 
 def list_members(properties: str | None, at: str = "properties") -> list[IndexedMember]:
-    """The first 200 scalars at most five deep; texts longer than 300 characters are left out.
+    """The first 200 scalars at most five deep, and `LEFT_OUT` where that is not all.
 
     Raises: UnusableError where a text holds a NUL, which not every database can keep.
     """
     if not properties or properties == "{}":
         return []
     found: list[IndexedMember] = []
+    is_whole = True
     for member in _walk(_DECODER.decode(properties), "", 1, at):
-        if len(found) == MOST_MEMBERS:
-            break
-        found.append(member)
-    return found
+        if member is None or len(found) == MOST_MEMBERS:
+            is_whole = False
+        else:
+            found.append(member)
+    return found if is_whole else [*found, LEFT_OUT]
 
 
-def _walk(value: object, path: str, depth: int, at: str) -> Iterator[IndexedMember]:
+def _walk(value: object, path: str, depth: int, at: str) -> Iterator[IndexedMember | None]:
+    """Every scalar but null; None for each that does not fit the index."""
     if isinstance(value, dict):
         parts = [(f"{path}/{name}" if path else name, part) for name, part in value.items()]
     elif isinstance(value, list):
         parts = [(f"{path}[{place}]", part) for place, part in enumerate(value)]
     else:
-        yield from _scalar(value, path, at)
+        if "\0" in path or (isinstance(value, str) and "\0" in value):
+            raise UnusableError(at, "it holds a NUL character")
+        if value is not None:
+            fits = depth <= DEEPEST + 1 and len(path) <= LONGEST_PATH
+            yield _scalar(value, path) if fits else None
         return
-    if depth <= DEEPEST:
-        for name, part in parts:
-            yield from _walk(part, name, depth + 1, at)
+    for name, part in parts:
+        yield from _walk(part, name, depth + 1, at)
 
 
-def _scalar(value: object, path: str, at: str) -> Iterator[IndexedMember]:
-    if "\0" in path or (isinstance(value, str) and "\0" in value):
-        raise UnusableError(at, "it holds a NUL character")
-    if len(path) > LONGEST_PATH:
-        return
+def _scalar(value: object, path: str) -> IndexedMember | None:
     if isinstance(value, bool):
-        yield IndexedMember(path, TRUTH, None, float(value))
-    elif isinstance(value, str):
-        if len(value) <= LONGEST_TEXT:
-            yield IndexedMember(path, TEXT, value, None)
-    elif isinstance(value, int | float):
-        yield from _number(value, path)
+        return IndexedMember(path, TRUTH, None, float(value))
+    if isinstance(value, str):
+        return IndexedMember(path, TEXT, value, None) if len(value) <= LONGEST_TEXT else None
+    return _number(value, path) if isinstance(value, int | float) else None
 
 
-def _number(value: int | float, path: str) -> Iterator[IndexedMember]:
+def _number(value: int | float, path: str) -> IndexedMember | None:
     try:
         number = float(value)
     except OverflowError:
-        return
+        return None
     text = value.text if isinstance(value, _Number) else str(value)
     if math.isfinite(number) and len(text) <= LONGEST_TEXT:
-        yield IndexedMember(path, NUMBER, text, number)
+        return IndexedMember(path, NUMBER, text, number)
+    return None
