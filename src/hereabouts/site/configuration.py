@@ -14,6 +14,14 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.kernel.text import N_
+from hereabouts.sensing.adapters.mqtt.settings import (
+    BUILT_IN,
+    OFF,
+    ListenerSettings,
+    MqttSettings,
+    read_broker,
+    read_listening,
+)
 
 PREFIX = "HEREABOUTS_"
 SHORTEST_KEY = 50
@@ -63,6 +71,29 @@ class Configuration:
         "embedded", "Where reactions run: `embedded` in the server, or `separate` processes."
     )
     import_limit_gb: str = setting("8", "Largest file an importer opens, in gigabytes.")
+    mqtt: str = setting(
+        "builtin",
+        "How sensors publish: `builtin` listener, `off`, or a broker to join instead: "
+        "mqtt://user:word@host:port/client-id, or mqtts://.",
+    )
+    mqtt_listen: str = setting(
+        "127.0.0.1:1883", "Host and port of the built-in listener; `off` keeps it closed."
+    )
+    mqtt_tls_certificate: str = setting(
+        "", "Certificate of the built-in listener, with its chain; empty for none: in the clear."
+    )
+    mqtt_tls_key: str = setting("", "Private key of that certificate, where it is a file apart.")
+    mqtt_authority: str = setting(
+        "", "Certificates by which a broker is trusted; empty for those of the system."
+    )
+    mqtt_anonymous: str = setting(
+        "yes", "Whether clients without a name may subscribe to open data: yes or no."
+    )
+    mqtt_announce: str = setting(
+        "",
+        "Topics on which a broker is told of open data, with commas between and (n) for every id; "
+        "empty for all sets and entities, `off` for none.",
+    )
 
     @property
     def home_path(self) -> Path:
@@ -93,6 +124,34 @@ class Configuration:
     def hosts(self) -> list[str]:
         """Host names the site answers to."""
         return [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
+
+    def mqtt_settings(self) -> MqttSettings:
+        """Which doors of MQTT are open. Raises: BadConfiguration."""
+        base = f"{self.base_url.rstrip('/') or 'http://localhost:8000'}/sta/v1.1"
+        try:
+            if self.mqtt not in (BUILT_IN, OFF):
+                return MqttSettings(
+                    base, None, read_broker(self.mqtt, self.mqtt_announce, self.mqtt_authority)
+                )
+        except ValueError as fault:
+            raise BadConfiguration(name=f"{PREFIX}MQTT", reason=str(fault)) from fault
+        if self.mqtt == OFF or self.mqtt_listen == OFF:
+            return MqttSettings(base)
+        try:
+            host, port = read_listening(self.mqtt_listen)
+        except ValueError as fault:
+            raise BadConfiguration(name=f"{PREFIX}MQTT_LISTEN", reason=str(fault)) from fault
+        certificate, key = self.mqtt_tls_certificate, self.mqtt_tls_key
+        return MqttSettings(
+            base,
+            ListenerSettings(
+                host,
+                port,
+                Path(certificate) if certificate else None,
+                Path(key) if key else None,
+                self.mqtt_anonymous == "yes",
+            ),
+        )
 
     def secret_key(self) -> str:
         """The signing key, made on first use and kept in the home folder, readable by us alone."""
@@ -129,6 +188,8 @@ def from_environment(environment: Mapping[str, str]) -> Configuration:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", configuration.import_limit_gb):
         raise BadConfiguration(name=f"{PREFIX}IMPORT_LIMIT_GB", reason="it is not a number")
     _check_addresses(configuration)
+    _check(configuration, "mqtt_anonymous", ("yes", "no"))
+    configuration.mqtt_settings()
     return configuration
 
 

@@ -36,6 +36,7 @@ def hot_mounts() -> list[Mount]:
             StaSettings(
                 base_url=configuration.base_url,
                 hosts=tuple(settings.ALLOWED_HOSTS),
+                mqtt_endpoints=configuration.mqtt_settings().endpoints,
                 sqlite_path=str(database["NAME"]) if is_embedded else "",
             )
         )

@@ -7,8 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from hereabouts.sensing.actions.ingest import INGEST
-from hereabouts.sensing.adapters.mqtt.door import MqttDoor, MqttSettings
-from hereabouts.sensing.adapters.mqtt.settings import BridgeSettings, ListenerSettings
+from hereabouts.sensing.adapters.mqtt.door import MqttDoor
+from hereabouts.sensing.adapters.mqtt.settings import (
+    BridgeSettings,
+    ListenerSettings,
+    MqttSettings,
+)
 from hereabouts.sensing.domain.grants import Grant
 from tests.rooms.sensing.sta import ROOT
 

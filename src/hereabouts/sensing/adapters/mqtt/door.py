@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from hereabouts.sensing.actions.ingest import INGEST, Change, Ingest
 from hereabouts.sensing.actions.remembered import GRANTS
@@ -22,54 +19,15 @@ from hereabouts.sensing.adapters.mqtt.room import (
     RoomLibrary,
     TakesUplinks,
 )
-from hereabouts.sensing.adapters.mqtt.settings import BridgeSettings, ListenerSettings
+from hereabouts.sensing.adapters.mqtt.settings import MqttSettings
 from hereabouts.sensing.adapters.mqtt.switchboard import Switchboard
 from hereabouts.sensing.adapters.mqtt.threads import DatabaseThreads
 
-BUILT_IN, OFF = "builtin", "off"
-PORTS = {"mqtt": 1883, "mqtts": 8883}
 THREADS = 4
 TELL_SECONDS = 30.0
 """How long the journal waits for those who are told of it."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class MqttSettings:
-    """Which doors are open; either may be None. `base` is the root of SensorThings, for links."""
-
-    base: str
-    listener: ListenerSettings | None = None
-    bridge: BridgeSettings | None = None
-
-
-def read_broker(address: str, announces: Sequence[str] = (), authority: str = "") -> BridgeSettings:
-    """The broker at `mqtt://user:word@host:port/client-id`, or `mqtts://`.
-
-    Raises: ValueError where the address is none.
-    """
-    parts = urlsplit(address)
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError("it has to be builtin, off, mqtt://… or mqtts://…")
-    return BridgeSettings(
-        parts.hostname,
-        parts.port or PORTS[parts.scheme],
-        unquote(parts.username or ""),
-        unquote(parts.password or ""),
-        uses_tls=parts.scheme == "mqtts",
-        authority=Path(authority) if authority else None,
-        client_id=unquote(parts.path.strip("/")) or BridgeSettings.client_id,
-        announces=tuple(announces),
-    )
-
-
-def read_listening(listen: str) -> tuple[str, int]:
-    """Host and port of `127.0.0.1:1883` or `[::1]:1883`. Raises: ValueError."""
-    parts = urlsplit(f"//{listen}")
-    if not parts.hostname or parts.port is None or parts.path or parts.username:
-        raise ValueError("it has to be host:port")
-    return parts.hostname, parts.port
 
 
 class MqttDoor:

@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from hereabouts.standards.mqtt import LARGEST_PACKET
+
+BUILT_IN, OFF = "builtin", "off"
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+ANNOUNCED = (
+    "v1.1/Observations",
+    "v1.1/Datastreams(n)/Observations",
+    "v1.1/MultiDatastreams(n)/Observations",
+    *(
+        f"v1.1/{name}{number}"
+        for name in (
+            "Things",
+            "Locations",
+            "HistoricalLocations",
+            "Datastreams",
+            "MultiDatastreams",
+            "Sensors",
+            "ObservedProperties",
+            "FeaturesOfInterest",
+        )
+        for number in ("", "(n)")
+    ),
+)
+"""What is told to a broker where the operator names nothing else."""
 
 
 @dataclass(frozen=True)
@@ -65,3 +89,52 @@ class BridgeSettings:
     create_prefix: str = "in/"
     announces: tuple[str, ...] = ()
     """Topics on which changes of open data are told there; `(n)` stands for every id."""
+
+
+@dataclass(frozen=True)
+class MqttSettings:
+    """Which doors are open; either may be None. `base` is the root of SensorThings, for links."""
+
+    base: str
+    listener: ListenerSettings | None = None
+    bridge: BridgeSettings | None = None
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Where clients find the listener, for the landing document."""
+        if self.listener is None:
+            return ()
+        scheme = "mqtt" if self.listener.certificate is None else "mqtts"
+        public = urlsplit(self.base).hostname or self.listener.host
+        host = f"[{public}]" if ":" in public else public
+        return (f"{scheme}://{host}:{self.listener.port}",)
+
+
+def read_broker(address: str, announces: str = "", authority: str = "") -> BridgeSettings:
+    """The broker at `mqtt://user:word@host:port/client-id`, or `mqtts://`.
+
+    `announces` are topics with commas between; empty for the usual ones, `off` for none.
+    Raises: ValueError where the address is none.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError("it has to be builtin, off, mqtt://… or mqtts://…")
+    named = tuple(topic.strip() for topic in announces.split(",") if topic.strip())
+    return BridgeSettings(
+        parts.hostname,
+        parts.port or PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        uses_tls=parts.scheme == "mqtts",
+        authority=Path(authority) if authority else None,
+        client_id=unquote(parts.path.strip("/")) or BridgeSettings.client_id,
+        announces=() if announces == OFF else named or ANNOUNCED,
+    )
+
+
+def read_listening(listen: str) -> tuple[str, int]:
+    """Host and port of `127.0.0.1:1883` or `[::1]:1883`. Raises: ValueError."""
+    parts = urlsplit(f"//{listen}")
+    if not parts.hostname or parts.port is None or parts.path or parts.username is not None:
+        raise ValueError("it has to be host:port")
+    return parts.hostname, parts.port
