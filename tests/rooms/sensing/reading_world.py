@@ -30,7 +30,7 @@ from hereabouts.sensing.queries.reading import LIMITS, Answer, Limits, read
 from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
 from hereabouts.standards.sensorthings.times import parse_instant
-from tests.standards.sensorthings.evaluator import World
+from tests.standards.sensorthings.evaluator import Row, World
 
 BASE = "https://town.example/sta/v1.1"
 NOON = parse_instant("2024-05-01T12:00:00Z")
@@ -332,35 +332,43 @@ def insert_world(world: World) -> None:
         Location.objects.filter(pk=key).update(name=row.values["name"], encoding_type="")
         for thing in row.related["Things"]:
             ThingLocation.objects.create(thing_id=thing, location_id=key)
-    for key, row in world.rows["Datastream"].items():
-        unit = row.values["unitOfMeasurement"]
-        add_stream(
-            key,
-            row.values["name"],
-            thing=row.related["Thing"][0],
-            sensor=row.related["Sensor"][0],
-            observed=row.related["ObservedProperty"][0],
-            properties=row.values["properties"],
-        )
-        Stream.objects.filter(pk=key).update(
-            unit_name=unit["name"],
-            unit_symbol=unit["symbol"],
-            unit_definition=unit["definition"],
-            observation_type="",
-        )
-    for key, row in world.rows["Observation"].items():
-        start, end = row.values["phenomenonTime"]
-        valid = row.values["validTime"] or (None, None)
-        parameters = row.values["parameters"]
-        add_observation(
-            key,
-            row.related["Datastream"][0],
-            start,
-            row.values["result"],
-            ended=end,
-            result_time=row.values["resultTime"],
-            valid_start=valid[0],
-            valid_end=valid[1],
-            parameters=None if parameters is None else json.dumps(parameters),
-            feature_id=row.related["FeatureOfInterest"][0],
-        )
+    for row in world.rows["Datastream"].values():
+        _insert_stream(row)
+    for row in world.rows["Observation"].values():
+        _insert_observation(row)
+
+
+def _insert_stream(row: Row) -> None:
+    unit = row.values["unitOfMeasurement"]
+    add_stream(
+        row.id,
+        row.values["name"],
+        thing=row.related["Thing"][0],
+        sensor=row.related["Sensor"][0],
+        observed=row.related["ObservedProperty"][0],
+        properties=row.values["properties"],
+    )
+    Stream.objects.filter(pk=row.id).update(
+        unit_name=unit["name"],
+        unit_symbol=unit["symbol"],
+        unit_definition=unit["definition"],
+        observation_type="",
+    )
+
+
+def _insert_observation(row: Row) -> None:
+    start, end = row.values["phenomenonTime"]
+    valid = row.values["validTime"] or (None, None)
+    parameters = row.values["parameters"]
+    add_observation(
+        row.id,
+        row.related["Datastream"][0],
+        start,
+        row.values["result"],
+        ended=end,
+        result_time=row.values["resultTime"],
+        valid_start=valid[0],
+        valid_end=valid[1],
+        parameters=None if parameters is None else json.dumps(parameters),
+        feature_id=row.related["FeatureOfInterest"][0],
+    )

@@ -10,7 +10,7 @@ from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.errors import NoSuchEntity
 from hereabouts.sensing.queries.reading import entity_document, exists, find_ids
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
-from tests.rooms.sensing.reading_world import BASE, ask, build, ids, plain
+from tests.rooms.sensing.reading_world import BASE, ask, build, follow, ids, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +163,29 @@ def test_ids_of_a_set_are_found_for_a_filtered_delete() -> None:
     assert find_ids(path, None, DataClass.OPEN) == [10, 11, 12, 13, 14, 15]
     with pytest.raises(NoSuchEntity):
         find_ids(parse_path("Datastreams(6)/Observations"), None, DataClass.OPEN)
+
+
+def test_distinct_values_come_once_each_in_order_and_page_by_page() -> None:
+    def rows(path: str, query: str) -> list[object]:
+        return list(plain(ask(path, query).entities))
+
+    assert rows("Datastreams", "$select=distinct:name") == [
+        {"name": "air"},
+        {"name": "din"},
+        {"name": "ozone"},
+    ]
+    assert rows("Datastreams", "$select=distinct:name&$orderby=name desc&$filter=id le 2") == [
+        {"name": "ozone"},
+        {"name": "air"},
+    ]
+    assert rows("Things", "$select=distinct:properties/owner") == [
+        {"properties": None},
+        {"properties": {"owner": "parks"}},
+        {"properties": {"owner": "roads"}},
+        {"properties": {"owner": 3}},
+    ]
+    assert rows("Datastreams", "$select=distinct:unitOfMeasurement/symbol,name&$top=1") == [
+        {"unitOfMeasurement": {"symbol": "ppb"}, "name": "ozone"},
+    ]
+    page = ask("Datastreams", "$select=distinct:name&$top=2")
+    assert plain(follow(page.next_link or "").entities) == [{"name": "ozone"}]

@@ -1,4 +1,4 @@
-"""Generated filters and orders: answered as the plain evaluator answers, or refused as malformed."""
+"""Generated filters and orders: answered as the plain evaluator answers, or refused."""
 
 from __future__ import annotations
 

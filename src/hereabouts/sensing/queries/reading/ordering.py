@@ -57,7 +57,7 @@ def order_terms(
     """
     terms: list[Term] = []
     for key in options.order:
-        terms += _terms_of(scope, key)
+        terms += terms_of_key(scope, key)
     terms = terms or list(first)
     is_descending = terms[-1].is_descending if terms else False
     if not terms or terms[-1].sql != f"{alias}.id":
@@ -122,7 +122,8 @@ def _bind(query: Query, term: Term, value: Any) -> str:
     return query.bind(value, term.kind)
 
 
-def _terms_of(scope: Scope, key: OrderKey) -> list[Term]:
+def terms_of_key(scope: Scope, key: OrderKey) -> list[Term]:
+    """What one key of `$orderby` comes to. Raises: CannotBeAsked."""
     expression = key.expression
     if isinstance(expression, PropertyPath) and any(r.is_many for r in expression.relations):
         return _terms_of_rows(scope, expression, key.is_descending)

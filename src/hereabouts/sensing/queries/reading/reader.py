@@ -16,6 +16,7 @@ from hereabouts.sensing.errors.entities import NoSuchEntity
 from hereabouts.sensing.errors.reading import AnswerTooLarge
 from hereabouts.sensing.queries.reading.counting import count_entities
 from hereabouts.sensing.queries.reading.database import Database, database_of_thread
+from hereabouts.sensing.queries.reading.distinct import read_distinct
 from hereabouts.sensing.queries.reading.expanding import Loaded, expand, page_size
 from hereabouts.sensing.queries.reading.limits import LIMITS, Limits
 from hereabouts.sensing.queries.reading.listing import add_filter, open_listing, page_statement
@@ -77,6 +78,8 @@ def read(
             return _read_value(reader, path)
         if path.ending is Ending.REFERENCES:
             options = _references_only(options)
+        if options.is_distinct and not path.is_entity:
+            return _read_distinct(reader, path, options, base)
         answer = _read_entities(reader, path, options, base)
         if path.ending is Ending.REFERENCES:
             prefix = f"{base}/{path.entity.set_name}("
@@ -186,6 +189,13 @@ def _watched(reader: Reader, what: str, *, is_single: bool = False) -> Iterator[
 
 def _references_only(options: Options) -> Options:
     return replace(options, select=(SelectedProperty(None),), expand=())
+
+
+def _read_distinct(reader: Reader, path: ResourcePath, options: Options, base: str) -> Answer:
+    documents, link = read_distinct(reader, path, options, base)
+    if not documents and not _is_there(reader, path.steps):
+        raise NoSuchEntity(name=path.text)
+    return Answer(path.entity, documents, next_link=link)
 
 
 def _read_entities(reader: Reader, path: ResourcePath, options: Options, base: str) -> Answer:

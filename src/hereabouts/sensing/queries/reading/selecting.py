@@ -261,6 +261,11 @@ def pick(value: Any, parts: Sequence[tuple[Member, ...]]) -> Any:
     return picked
 
 
+def nest(members: Sequence[Member], value: Any) -> Any:
+    """A value in its place inside a JSON value that has nothing else."""
+    return _put(None, members, value)
+
+
 def walk(value: Any, members: Sequence[Member]) -> tuple[Any, bool]:
     """The value inside a JSON value, and whether there is one."""
     for step in members:
