@@ -418,12 +418,11 @@ def split_known(
     fresh: list[NewObservation] = []
     known: dict[int, int] = {}
     for place, row in enumerate(rows):
-        if row.once:
-            same = sameness(row)
-            if same in seen:
-                known[place] = seen[same]
-                continue
-            seen[same] = -1 - len(fresh)
+        same = sameness(row)
+        if row.once and same in seen:
+            known[place] = seen[same]
+            continue
+        seen.setdefault(same, -1 - len(fresh))
         fresh.append(row)
     return fresh, known
 
