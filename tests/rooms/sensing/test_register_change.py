@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hereabouts.journal.api import get_head
+from hereabouts.journal.api import get_head, list_after
 from hereabouts.sensing.actions import register
 from hereabouts.sensing.actions.register import Made
 from hereabouts.sensing.actions.register.documents import apply_patch
@@ -206,6 +206,14 @@ def test_a_multi_datastream_changes_its_properties_only_while_it_is_empty() -> N
     update(f"MultiDatastreams({key})", body)
     with pytest.raises(BadEntity):
         update(f"MultiDatastreams({key})", {"ObservedProperties": [link(entry) for entry in held]})
+
+
+def test_an_entity_that_changes_in_two_ways_is_told_of_once() -> None:
+    thing, place = create("Things", a_thing()), create("Locations", a_location())
+    start = get_head().position
+    update(f"Things({thing})", {"name": "x", "Locations": [link(place)]})
+    changed = [entry for entry in list_after(start, limit=9) if "changed" in entry.wire_name]
+    assert [entry.payload["members"] for entry in changed] == [["Locations", "name"]]
 
 
 # --- PUT ----------------------------------------------------------------------------------------

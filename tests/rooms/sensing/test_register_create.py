@@ -116,6 +116,9 @@ def test_a_missing_mandatory_member_is_named_and_nothing_is_stored(
         ("Things", {"properties": [1]}, "properties"),
         ("Things", {"properties": "text"}, "properties"),
         ("Things", {"properties": {"a": "x\0"}}, "properties"),
+        ("Things", {"properties": {"x\0": {}}}, "properties"),
+        ("Locations", {"location": ["\0"], "encodingType": "x"}, "location"),
+        ("ObservedProperties", {"definition": "é" * 1_001}, "definition"),
         ("Things", {"properties": {"dataClass": "secret"}}, "properties/dataClass"),
         ("Things", {"properties": {"dataClass": 1}}, "properties/dataClass"),
         ("Things", {"naem": "slip"}, "naem"),
@@ -164,6 +167,25 @@ def test_json_is_kept_as_it_was_sent() -> None:
         ("a[0]", 0, "1e3", 1000.0),
         ("a[1]", 1, "é", None),
     ]
+
+
+@pytest.mark.parametrize("properties", [r'{"a": "\u0000"}', r'{"a\\\u0000": 1}'])
+def test_json_that_no_database_can_read_is_refused(properties: str) -> None:
+    with pytest.raises(BadEntity) as refused:
+        create_sent("Things", f'{{"name": "T", "description": "", "properties": {properties}}}')
+    assert refused.value.facts["member"] == "properties"
+
+
+def test_a_backslash_before_a_word_is_no_nul() -> None:
+    sent = r'{"a": "C:\\u0000"}'
+    create_sent("Things", f'{{"name": "T", "description": "", "properties": {sent}}}')
+    assert Thing.objects.get().properties == sent
+
+
+def test_an_id_beyond_every_table_is_not_there() -> None:
+    for path in (f"Things({2**70})/Datastreams", f"Things(1)/Datastreams({2**63})/Observations"):
+        with pytest.raises(NoSuchEntity):
+            create(path, a_stream())
 
 
 def test_computed_members_links_and_ids_are_passed_over() -> None:

@@ -65,11 +65,7 @@ def test_any_properties_are_indexed_or_refused(properties: dict[str, Any]) -> No
     text = json.dumps(properties)
     if "Infinity" in text or "\\ud" in text:
         return
-    try:
-        found = list_members(text)
-    except UnusableError:
-        assert "\\u0000" in text
-        return
+    found = list_members(text)
     assert all(len(member.path) <= 200 and member.kind in {0, 1, 2} for member in found)
 
 

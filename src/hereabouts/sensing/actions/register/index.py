@@ -12,13 +12,13 @@ ADD = (
 )
 
 
-def index_members(work: Work, entity: str, key: int, properties: object, *, at: str) -> None:
-    """Index an entity's properties anew. Raises: UnusableError."""
+def index_members(work: Work, entity: str, key: int, properties: object) -> None:
+    """Index an entity's properties anew."""
     number = ENTITY_NUMBERS[entity]
     if (entity, key) not in work.created:
         forget_members(work, entity, [key])
     if isinstance(properties, str):
-        found = list_members(properties, at)
+        found = list_members(properties)
         if found:
             work.cursor.executemany(ADD, [(number, key, *member) for member in found])
 

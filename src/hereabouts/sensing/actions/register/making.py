@@ -103,7 +103,7 @@ def _insert(work: Work, draft: Draft, more: Mapping[str, object]) -> int:
     work.note_created(entity, key)
     properties = draft.values.get("properties")
     if properties is not None:
-        index_members(work, entity, key, properties, at=draft.member("properties"))
+        index_members(work, entity, key, properties)
     return key
 
 

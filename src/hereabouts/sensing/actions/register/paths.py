@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from hereabouts.sensing.actions.register.tables import LINKS, OWNERS
 from hereabouts.sensing.actions.register.work import Work
+from hereabouts.sensing.domain.register.drafts import LARGEST_ID
 from hereabouts.sensing.errors.entities import BadEntity, NoSuchEntity
 from hereabouts.standards.sensorthings.model import Relation
 from hereabouts.standards.sensorthings.tree import ResourcePath, Step
@@ -26,6 +27,8 @@ def follow(work: Work, steps: tuple[Step, ...]) -> Place:
     """The entity at the end of steps that each lead to one. Raises: NoSuchEntity."""
     here: Place | None = None
     for step in steps:
+        if step.key is not None and step.key > LARGEST_ID:
+            raise _missing(steps)
         if here is None:
             key = step.key
         elif step.relation is None:

@@ -56,7 +56,7 @@ def _set_properties(work: Work, place: Place, draft: Draft, columns: dict[str, o
     if place.entity == "Thing":
         columns["data_class"] = check_class(work, properties, "properties")
         work.uses.reclass(place.id)
-    index_members(work, place.entity, place.id, properties, at="properties")
+    index_members(work, place.entity, place.id, properties)
 
 
 def _moved(work: Work, place: Place, values: Mapping[str, object]) -> dict[str, object]:

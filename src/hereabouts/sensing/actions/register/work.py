@@ -17,6 +17,7 @@ from hereabouts.sensing.actions.register.classes import Uses, settle_classes
 from hereabouts.sensing.actions.register.tables import CONDITIONS, SUBJECTS, TABLES
 from hereabouts.sensing.domain.grants import Grant
 from hereabouts.sensing.domain.observations import NewObservation
+from hereabouts.sensing.domain.register.drafts import LARGEST_ID
 from hereabouts.sensing.domain.register.faults import UnusableError
 from hereabouts.sensing.errors.entities import BadEntity
 from hereabouts.sensing.events.register import EntityChanged, EntityCreated, EntityDeleted
@@ -45,6 +46,7 @@ class Work:
     created: set[tuple[str, int]] = field(default_factory=set)
     observations: list[tuple[NewObservation, str]] = field(default_factory=list)
     _facts: list[Fact] = field(default_factory=list)
+    _changed: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def one(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
         """The first row of an answer, or None."""
@@ -111,8 +113,9 @@ class Work:
 
         A key reaches the streams it was made for, whatever their class.
         """
-        statement = _finder(entity)
-        row = self.one(statement, key)
+        if not 0 < key <= LARGEST_ID:
+            return None
+        row = self.one(_finder(entity), key)
         if row is None:
             return None
         if row[0] <= self.grant.level or self._is_reached(entity, key):
@@ -140,8 +143,17 @@ class Work:
 
     def note_changed(self, entity: str, key: int, members: Sequence[str]) -> None:
         """Remember that an entity changed; nothing for one made in this transaction."""
-        if (entity, key) not in self.created:
+        if (entity, key) in self.created:
+            return
+        held = self._changed.get((entity, key))
+        if held is None:
+            self._changed[entity, key] = len(self._facts)
             self._note(entity, key, EntityChanged(entity, key, tuple(members)))
+        else:
+            event = self._facts[held].event
+            known = event.members if isinstance(event, EntityChanged) else ()
+            merged = EntityChanged(entity, key, tuple(sorted({*known, *members})))
+            self._facts[held] = Fact(merged, self._facts[held].subject)
 
     def note_deleted(self, entity: str, key: int, observations: int = 0) -> None:
         """Remember that an entity is gone, with so many observations."""
@@ -163,7 +175,8 @@ def register_work(grant: Grant, clock: Clock) -> Iterator[Work]:
     """A transaction on the register: all of it, or nothing.
 
     Counts the register's version up first, which keeps its writers, and the writers of observations
-    that hold it, in one line. Raises: BadEntity for what the rules of the domain find.
+    that hold it, in one line: within a larger transaction, call it before anything is appended to
+    the journal. Raises: BadEntity for what the rules of the domain find.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from hereabouts.sensing.domain.register.faults import UnusableError
-
 MOST_MEMBERS = 200
 DEEPEST = 5
 LONGEST_PATH = 200
@@ -49,16 +47,13 @@ class _Number(float):
 _DECODER = msgspec.json.Decoder(dict[str, object], float_hook=_Number)
 
 
-def list_members(properties: str | None, at: str = "properties") -> list[IndexedMember]:
-    """The first 200 scalars at most five deep, and `LEFT_OUT` where that is not all.
-
-    Raises: UnusableError where a text holds a NUL, which not every database can keep.
-    """
+def list_members(properties: str | None) -> list[IndexedMember]:
+    """The first 200 scalars at most five deep, and `LEFT_OUT` where that is not all."""
     if not properties or properties == "{}":
         return []
     found: list[IndexedMember] = []
     is_whole = True
-    for member in _walk(_DECODER.decode(properties), "", 1, at):
+    for member in _walk(_DECODER.decode(properties), "", 1):
         if member is None or len(found) == MOST_MEMBERS:
             is_whole = False
         else:
@@ -66,21 +61,19 @@ def list_members(properties: str | None, at: str = "properties") -> list[Indexed
     return found if is_whole else [*found, LEFT_OUT]
 
 
-def _walk(value: object, path: str, depth: int, at: str) -> Iterator[IndexedMember | None]:
+def _walk(value: object, path: str, depth: int) -> Iterator[IndexedMember | None]:
     """Every scalar but null; None for each that does not fit the index."""
     if isinstance(value, dict):
         parts = [(f"{path}/{name}" if path else name, part) for name, part in value.items()]
     elif isinstance(value, list):
         parts = [(f"{path}[{place}]", part) for place, part in enumerate(value)]
     else:
-        if "\0" in path or (isinstance(value, str) and "\0" in value):
-            raise UnusableError(at, "it holds a NUL character")
         if value is not None:
             fits = depth <= DEEPEST + 1 and len(path) <= LONGEST_PATH
             yield _scalar(value, path) if fits else None
         return
     for name, part in parts:
-        yield from _walk(part, name, depth + 1, at)
+        yield from _walk(part, name, depth + 1)
 
 
 def _scalar(value: object, path: str) -> IndexedMember | None:

@@ -17,6 +17,9 @@ from hereabouts.standards.sensorthings.model import Property, Shape
 from hereabouts.standards.sensorthings.times import parse_instant
 
 LONGEST_TEXT = 100_000
+LONGEST_KEY = 2_000
+"""Of a text that is looked up by an index, in bytes: PostgreSQL's holds no more."""
+KEYS = frozenset({"definition"})
 LONGEST_JSON = 1_000_000
 """Of one member, in bytes."""
 MOST_UNITS = 500
@@ -27,6 +30,8 @@ Members = Mapping[str, msgspec.Raw]
 T = TypeVar("T")
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL as JSON escapes it; PostgreSQL's own JSON cannot hold one."""
 _BRACKETS = re.compile(rb"[\[\]{}]")
 _MEMBERS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
     dict[str, msgspec.Raw]
@@ -73,6 +78,8 @@ def text_of(raw: msgspec.Raw, member: str) -> str:
     sent = bytes(raw).strip()
     if len(sent) > LONGEST_JSON:
         raise UnusableError(member, f"it is longer than {LONGEST_JSON} bytes")
+    if _NUL.search(sent):
+        raise UnusableError(member, "it holds a NUL character")
     if is_deeper(sent, DEEPEST_JSON):
         raise UnusableError(member, f"it nests more than {DEEPEST_JSON} deep")
     try:
@@ -115,6 +122,8 @@ def read_value(entry: Property, raw: msgspec.Raw, member: str) -> object:
         if entry.is_mandatory and entry.shape is not Shape.RESULT:
             raise UnusableError(member, "it must have a value")
         return None
+    if entry.name in KEYS:
+        check_key(read_text(raw, member), member)
     reader = _READERS.get(entry.shape)
     if reader is not None:
         return reader(raw, member)
@@ -129,6 +138,12 @@ def read_text(raw: msgspec.Raw, member: str) -> str:
     return _without_nul(text, member)
 
 
+def check_key(text: str, member: str) -> None:
+    """Refuse a text that no index can hold. Raises: UnusableError."""
+    if len(text.encode()) > LONGEST_KEY:
+        raise UnusableError(member, f"it is longer than {LONGEST_KEY} bytes")
+
+
 def _without_nul(text: str, member: str) -> str:
     if "\0" in text:
         raise UnusableError(member, "it holds a NUL character")
@@ -137,10 +152,9 @@ def _without_nul(text: str, member: str) -> str:
 
 def _read_json(entry: Property, raw: msgspec.Raw, member: str) -> str:
     text = text_of(raw, member)
-    if entry.name in OBJECTS:
-        read_members(raw, member)
-    else:
-        read_any(raw, member)
+    value = read_any(raw, member)
+    if entry.name in OBJECTS and not isinstance(value, dict):
+        raise UnusableError(member, "it is not a JSON object")
     return text
 
 
