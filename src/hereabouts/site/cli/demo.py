@@ -71,6 +71,9 @@ class AnotherPlace(Refusal):
 )
 def demo(*, seed: int, residents: int, host: str, port: int, opens: bool | None) -> None:
     """Start an invented town: generate it, import it, serve it."""
+    from hereabouts.site.demonstration.running import choose_mqtt_port, simulation
+
+    mqtt_port = choose_mqtt_port()
     home = from_environment(os.environ).home_path
     wanted = {"seed": seed, "residents": residents}
     if not _is_ready(home, wanted):
@@ -78,11 +81,18 @@ def demo(*, seed: int, residents: int, host: str, port: int, opens: bool | None)
     with_django()
     bring_up_to_date()
     _say_who_may_sign_in()
-    if _shows(opens):
-        webbrowser.open(f"http://{host}:{port}/")
+    from hereabouts.site.demonstration.sensors import set_up_sensors
     from hereabouts.site.server import serve_forever
 
-    serve_forever(host, port)
+    click.echo(
+        "About two hundred invented sensors report, by webhook and by MQTT on port "
+        f"{mqtt_port}; `hereabouts town rain` makes it rain."
+    )
+    set_up_sensors(home / FOLDER, seed)
+    if _shows(opens):
+        webbrowser.open(f"http://{host}:{port}/")
+    with simulation(home / FOLDER, host, port):
+        serve_forever(host, port)
 
 
 def _is_ready(home: Path, wanted: dict[str, int]) -> bool:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import click
 
+from hereabouts.kernel.refusals import Refusal, RefusalKind
+from hereabouts.kernel.text import N_
 from hereabouts.site.cli.output import Progress, as_json, print_summary
+from hereabouts.site.configuration import from_environment
 from hereabouts.town.api import generate
+
+
+class NoTown(Refusal):
+    """The installation is not a demonstration."""
+
+    code = "site.no_town"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("There is no invented town in {home}: start one with `hereabouts demo`.")
 
 
 @click.group()
@@ -39,3 +51,31 @@ def generate_town(seed: int, residents: int, out: Path, as_json: bool) -> None:
     progress.done()
     sentence = f"{summary.name}, an invented town of {summary.residents:,} residents, is in {out}."
     print_summary(dataclasses.asdict(summary), sentence, as_json)
+
+
+@town.command("rain")
+@click.option(
+    "--minutes",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(1, 1_440),
+    help="For how long.",
+)
+@click.option(
+    "--hard",
+    "mm_per_hour",
+    default=25.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 200),
+    help="Millimetres an hour; 25 is a cloudburst.",
+)
+def rain(minutes: float, mm_per_hour: float) -> None:
+    """Make it rain on the demonstration's town from now on."""
+    from hereabouts.site.demonstration.storms import order_storm
+
+    home = from_environment(os.environ).home_path
+    folder = home / "demonstration"
+    if not (folder / "town.json").exists():
+        raise NoTown(home=str(home))
+    order_storm(folder, minutes, mm_per_hour)
+    click.echo(f"It rains for {minutes:g} minutes, {mm_per_hour:g} mm an hour. Watch the gullies.")

@@ -185,11 +185,3 @@ _ENCODERS: Mapping[SensorKind, Callable[[Values, float], tuple[int, bytes]]] = {
     SensorKind.CLIMATE: _climate_bytes,
     SensorKind.PARKING: _bay,
 }
-
-RADIO_DECODERS: Mapping[SensorKind, str] = {
-    SensorKind.GULLY: "netvox-r718pe",
-    SensorKind.BIN: "netvox-r718pe",
-    SensorKind.CLIMATE: "dragino-lht65",
-    SensorKind.PARKING: "nwave-nps310",
-}
-"""Which description of payloads reads which radio sensor."""
