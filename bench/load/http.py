@@ -160,6 +160,7 @@ def main() -> None:
     load = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Load)
     outcome = uvloop.run(_drive(load))
     sys.stdout.buffer.write(msgspec.msgpack.encode(outcome))
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -36,15 +36,21 @@ def read_members(body: bytes) -> dict[str, msgspec.Raw]:
 
 
 def read_plain(body: bytes, stream_id: int | None) -> NewObservation | None:
-    """The observation in a message; `stream_id` is that of its topic.
+    """The observation in a message; `stream_id` is that of its topic or address.
 
-    None where the message has any other members, or leaves its stream open.
+    None where the message has any other members, names another stream, or leaves it open.
     Raises: BadObservation.
     """
     members = read_members(body)
+    named = _take_stream(members)
     if stream_id is None:
-        stream_id = _take_stream(members)
-    if stream_id is None or "result" not in members or not members.keys() <= PLAIN:
+        stream_id = named
+    if (
+        stream_id is None
+        or named not in (None, stream_id)
+        or "result" not in members
+        or not members.keys() <= PLAIN
+    ):
         return None
     try:
         return read_observation(stream_id, members, now=time.time_ns() // 1_000)
@@ -57,7 +63,9 @@ def _take_stream(members: dict[str, msgspec.Raw]) -> int | None:
     for name in STREAMS:
         if name in members:
             try:
-                return _named(members.pop(name)).id
+                key = _named(members[name]).id
             except msgspec.DecodeError:
                 return None
+            del members[name]
+            return key
     return None

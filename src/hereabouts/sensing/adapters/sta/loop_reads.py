@@ -17,7 +17,13 @@ from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.adapters.sta.replies import Reply
 from hereabouts.sensing.adapters.sta.shaping import shape
 from hereabouts.sensing.domain.grants import DataClass
-from hereabouts.sensing.queries.reading import LIMITS, Limits, SqliteDatabase, read
+from hereabouts.sensing.queries.reading import (
+    LIMITS,
+    Limits,
+    SqliteDatabase,
+    observations_page_bytes,
+    read,
+)
 from hereabouts.standards.sensorthings.model import DATASTREAM, MULTI_DATASTREAM, OBSERVATION
 from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
@@ -47,9 +53,13 @@ class LoopReads:
             question = find_question(path, query)
             if question is None:
                 return None
-            answer = read(
-                *question, level=level, base=base, limits=LOOP_LIMITS, database=self._open()
+            database = self._open()
+            plain = observations_page_bytes(
+                *question, level=level, base=base, limits=LOOP_LIMITS, database=database
             )
+            if plain is not None:
+                return Reply(200, plain)
+            answer = read(*question, level=level, base=base, limits=LOOP_LIMITS, database=database)
             return shape(*question, answer, base)
         except (Refusal, sqlite3.Error):
             # Whatever it is: the ordinary way says so, and has the time to.
