@@ -8,7 +8,9 @@ from typing import Any, Final
 import msgspec
 from django.db import connection
 
+from hereabouts.sensing.domain.observations import ResultKind
 from hereabouts.sensing.domain.quality import Profile, Settings, read_settings
+from hereabouts.sensing.ports import Window, store_for
 
 UNKNOWN: Final = -1
 """In place of an automatic feature: it has to be found first."""
@@ -129,6 +131,19 @@ class Registry:
             for row in cursor.fetchall():
                 info = StreamInfo(row)
                 info.version = self._version
+                if info.settings is not None and info.settings.stuck is not None:
+                    info.profile.run = _count_run(info, info.settings.stuck.count)
                 self._streams[info.id] = info
                 found.add(info.id)
         return found
+
+
+def _count_run(info: StreamInfo, most: int) -> int:
+    """How often the latest number of a stream came in a row; no more than `most` are read."""
+    window = Window([info.id], newest_first=True, limit=most)
+    run = 0
+    for kept in store_for(connection.vendor).read(connection.connection, window):
+        if kept.kind != ResultKind.NUMBER or kept.number != info.profile.number:
+            break
+        run += 1
+    return run
