@@ -65,6 +65,11 @@ LOCATIONS = st.sampled_from(
 )
 
 
+def encoding_of(place: object) -> str:
+    """The media type of a location or feature."""
+    return "application/geo+json" if isinstance(place, dict) else "text/plain"
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Up to three entities of a type. Extents of streams and MultiDatastreams stay empty."""
@@ -75,11 +80,14 @@ def worlds(draw: st.DrawFn) -> World:
         world.add("ObservedProperty", key, name=draw(names), definition="", description="")
         feature = draw(LOCATIONS.filter(lambda value: isinstance(value, dict)))
         world.add("FeatureOfInterest", key, name=draw(names), feature=feature, description="")
+        world.rows["FeatureOfInterest"][key].values["encodingType"] = encoding_of(feature)
     others = st.sampled_from(sorted(world.rows["Sensor"]))
     for key in range(1, draw(st.integers(1, 3)) + 1):
         world.add("Thing", key, name=draw(names), description="", properties=draw(PROPERTIES))
         if draw(st.booleans()):
-            world.add("Location", key, name=draw(names), location=draw(LOCATIONS), description="")
+            place = draw(LOCATIONS)
+            world.add("Location", key, name=draw(names), location=place, description="")
+            world.rows["Location"][key].values["encodingType"] = encoding_of(place)
             world.link("Thing", key, "Locations", key)
     things = st.sampled_from(sorted(world.rows["Thing"]))
     for key in range(1, draw(st.integers(0, 3)) + 1):

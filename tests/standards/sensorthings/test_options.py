@@ -173,7 +173,7 @@ def test_top_skip_and_count_are_read_strictly() -> None:
 @pytest.mark.parametrize(
     ("query", "status", "token"),
     [
-        ("$fliter=x", 400, "$fliter"),
+        ("$filtre=x", 400, "$filtre"),
         ("$Filter=true", 400, "$Filter"),
         ("filter=true", 400, "filter"),
         ("$search=x", 501, "$search"),
