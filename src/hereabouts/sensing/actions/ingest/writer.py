@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import DataError, Error, IntegrityError, connection
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.ingest.changes import Changes
@@ -39,6 +39,17 @@ ROW_BYTES = 300
 """Memory of an observation beside its texts."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds without a new attempt after the database could not be reached."""
+
+REASONS = (
+    (("full", "no space"), "the disk is full"),
+    (("locked", "lock timeout", "deadlock", "busy"), "the database is busy with another change"),
+    (("disk i/o", "could not write", "could not extend"), "the disk cannot be written"),
+    (("readonly", "read-only"), "the database cannot be written"),
+)
+"""Words of a database's own message, and what they mean to a caller."""
+
+REFUSED_ROW = (DataError, IntegrityError, ArithmeticError, ValueError, TypeError)
+"""What drivers and databases raise about a single value."""
 
 
 class Waiting(NamedTuple):
@@ -173,12 +184,11 @@ class Writer:
         try:
             self._prepare()
             group.store()
-        except (OperationalError, InterfaceError) as fault:
-            group.undo()
-            return [self._note_away(fault)] * len(rows)
         except Exception as fault:
             # Whatever one row breaks, it may cost only its own caller, and never the writer.
             group.undo()
+            if isinstance(fault, Error) and not isinstance(fault, REFUSED_ROW):
+                return [self._note_away(fault)] * len(rows)
             return self._commit_parts(rows, fault)
         self._note_commit(group)
         return group.answers
@@ -189,8 +199,10 @@ class Writer:
         if len(rows) > 1:
             half = len(rows) // 2
             return [*self._commit(rows[:half]), *self._commit(rows[half:])]
-        logger.error("An observation of stream %d broke", rows[0].stream_id, exc_info=fault)
-        return [BadObservation(reason="the database does not take it")]
+        if isinstance(fault, REFUSED_ROW):
+            return [BadObservation(reason="the database does not take it")]
+        logger.error("Storing an observation failed", exc_info=fault)
+        return [StoreAway(reason="something went wrong")]
 
     def _prepare(self) -> None:
         connection.ensure_connection()
@@ -255,10 +267,7 @@ def _tell(told: Sequence[tuple[Done, Outcomes]]) -> None:
 def _explain(fault: Error) -> tuple[str, bool]:
     """The reason in plain words, and whether the database is out of reach."""
     text = str(fault).lower()
-    if "full" in text or "no space" in text or "disk" in text:
-        return "the disk is full", False
-    if "locked" in text or "lock timeout" in text or "deadlock" in text or "busy" in text:
-        return "the database is busy with another change", False
-    if "readonly" in text or "read-only" in text:
-        return "the database cannot be written", False
+    for words, reason in REASONS:
+        if any(word in text for word in words):
+            return reason, False
     return "the database cannot be reached", True

@@ -47,6 +47,7 @@ ADD_FEATURE = (
 LOCK_STREAMS = (
     "SELECT id FROM sensing_stream WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 )
+LOCK_SECONDS = 20
 COPY_FROM = 200
 """A set of so many observations goes by COPY."""
 
@@ -64,8 +65,9 @@ class PostgresStore(RowStore):
         return list(ids)
 
     def prepare(self, raw: RawConnection) -> None:
-        """Statements of the writer are planned once."""
+        """Statements of the writer are planned once, and wait for locks as long as on SQLite."""
         raw.prepare_threshold = 2
+        raw.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
 
     def lock_states(self, raw: RawConnection, stream_ids: Iterable[int]) -> None:
         """See the base."""
