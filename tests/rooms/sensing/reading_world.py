@@ -27,6 +27,7 @@ from hereabouts.sensing.models.register import (
     ThingLocation,
 )
 from hereabouts.sensing.queries.reading import LIMITS, Answer, Limits, read
+from hereabouts.standards.sensorthings.model import ENTITY_TYPES, Shape
 from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
 from hereabouts.standards.sensorthings.times import parse_instant
@@ -236,6 +237,8 @@ def add_observation(
 
 def settle() -> None:
     """Keep what the writer keeps of each stream."""
+    StreamState.objects.all().delete()
+    StreamFeature.objects.all().delete()
     for stream in Stream.objects.all():
         rows = list(Observation.objects.filter(stream_id=stream.pk).order_by("started", "id"))
         results = [row.result_time for row in rows if row.result_time is not None]
@@ -313,29 +316,51 @@ def build() -> None:
 
 
 def insert_world(world: World) -> None:
-    """Write a generated world into the tables."""
-    for key, row in world.rows["Sensor"].items():
-        add_sensor(key, row.values["name"])
-        Sensor.objects.filter(pk=key).update(metadata=json.dumps(row.values["metadata"]))
-    for key, row in world.rows["ObservedProperty"].items():
-        ObservedProperty.objects.create(
-            id=key, name=row.values["name"], definition="", description=""
-        )
-    for key, row in world.rows["FeatureOfInterest"].items():
-        add_feature(key, row.values["feature"])
-        Feature.objects.filter(pk=key).update(name=row.values["name"])
-    for key, row in world.rows["Thing"].items():
-        add_thing(key, row.values["name"], row.values["properties"])
-        Thing.objects.filter(pk=key).update(description="")
-    for key, row in world.rows["Location"].items():
-        add_location(key, row.values["location"], [])
-        Location.objects.filter(pk=key).update(name=row.values["name"], encoding_type="")
-        for thing in row.related["Things"]:
-            ThingLocation.objects.create(thing_id=thing, location_id=key)
-    for row in world.rows["Datastream"].values():
-        _insert_stream(row)
-    for row in world.rows["Observation"].values():
-        _insert_observation(row)
+    """Write a generated world into the tables; texts that it leaves out become empty ones."""
+    for entity, insert in (
+        ("Sensor", _insert_sensor),
+        ("ObservedProperty", _insert_property),
+        ("FeatureOfInterest", _insert_feature),
+        ("Thing", _insert_thing),
+        ("Location", _insert_location),
+        ("Datastream", _insert_stream),
+        ("Observation", _insert_observation),
+    ):
+        owned = ENTITY_TYPES[entity].properties.values()
+        texts = [known.name for known in owned if known.shape is Shape.TEXT]
+        for row in world.rows[entity].values():
+            row.values = dict.fromkeys(texts, "") | row.values
+            insert(row)
+    settle()
+
+
+def _insert_sensor(row: Row) -> None:
+    add_sensor(row.id, row.values["name"])
+    metadata = json.dumps(row.values["metadata"])
+    Sensor.objects.filter(pk=row.id).update(metadata=metadata, encoding_type="")
+
+
+def _insert_property(row: Row) -> None:
+    ObservedProperty.objects.create(
+        id=row.id, name=row.values["name"], definition="", description=""
+    )
+
+
+def _insert_feature(row: Row) -> None:
+    add_feature(row.id, row.values["feature"])
+    Feature.objects.filter(pk=row.id).update(name=row.values["name"], encoding_type="")
+
+
+def _insert_thing(row: Row) -> None:
+    add_thing(row.id, row.values["name"], row.values["properties"])
+    Thing.objects.filter(pk=row.id).update(description="")
+
+
+def _insert_location(row: Row) -> None:
+    add_location(row.id, row.values["location"], [])
+    Location.objects.filter(pk=row.id).update(name=row.values["name"], encoding_type="")
+    for thing in row.related["Things"]:
+        ThingLocation.objects.create(thing_id=thing, location_id=row.id)
 
 
 def _insert_stream(row: Row) -> None:

@@ -29,6 +29,7 @@ from tests.rooms.sensing.reading_world import (
     follow,
     ids,
     plain,
+    settle,
 )
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +240,32 @@ def test_only_plain_pages_are_written_at_once() -> None:
             level=DataClass.OPEN,
             base=BASE,
         )
+
+
+def test_all_observations_by_time_are_read_in_windows_that_grow() -> None:
+    for at in range(60):
+        add_observation(1000 + at, 4, NOON - at * at * HOUR, at)
+    settle()
+    for query in (
+        "$orderby=phenomenonTime desc",
+        "$orderby=phenomenonTime",
+        "$orderby=phenomenonTime desc&$filter=result gt 40",
+        "$orderby=phenomenonTime desc,result",
+        "$orderby=phenomenonTime desc&$filter=Datastream/ObservedProperty/name eq 'noise'",
+        "$filter=Datastream/Thing/name eq 'Mill Lane' and result gt 15",
+        "$filter=not Datastream/Thing/name eq 'Mill Lane' and result gt 15&$orderby=result",
+        "$filter=phenomenonTime gt now() sub duration'PT10H'",
+        "$filter=2024-05-01T13:00:00Z le phenomenonTime and Datastream/name ne 'air'",
+        "$filter=MultiDatastream/ObservedProperties/name eq 'O3'",
+        "$filter=Datastream/name eq null",
+    ):
+        whole = ids(ask("Observations", query))
+        page = ask("Observations", f"{query}&$top=5")
+        stepped = ids(page)
+        while page.next_link:
+            page = follow(page.next_link)
+            stepped += ids(page)
+        assert stepped == whole, query
+        assert len(whole) > 0, query
+    latest = ids(ask("Observations", "$orderby=phenomenonTime desc&$top=3"))
+    assert latest == [15, 34, 14]

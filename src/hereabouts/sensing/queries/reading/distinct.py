@@ -39,7 +39,7 @@ def read_distinct(
     terms += [Term(column, "any", is_nullable=True) for column in columns]
     size, skip = page_size(reader, options), options.skip
     if options.skip_token is not None:
-        skip = read_token(path.text, options, [_BEFORE])[0]
+        skip = max(0, read_token(path.text, options, [_BEFORE])[0])
     if any(field.needs_state for field in fields):
         listing.source.add_state(listing.alias)
     read = list(dict.fromkeys([*columns, *(term.sql for term in terms)]))

@@ -41,19 +41,30 @@ def write_token(path: str, options: Options, keys: Sequence[Any]) -> str:
 
 def read_token(path: str, options: Options, terms: Sequence[Term]) -> list[Any]:
     """The keys in a token, one for each term of the order. Raises: BadPageToken."""
-    text = options.skip_token or ""
-    if len(text) > LONGEST_TOKEN:
+    token = _decode(options.skip_token or "")
+    if token is None:
         raise BadPageToken
-    try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        token = msgspec.msgpack.decode(packed, type=Token)
-    except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise BadPageToken from None
     if token.version != VERSION or token.question != _question(path, options):
         raise BadPageToken
     if len(token.keys) != len(terms) or not all(map(_fits, terms, token.keys)):
         raise BadPageToken
     return token.keys
+
+
+def peek_first_key(options: Options) -> int | float | str | None:
+    """The first key in a token that may not be in order; None where there is none."""
+    token = _decode(options.skip_token) if options.skip_token else None
+    return token.keys[0] if token is not None and token.keys else None
+
+
+def _decode(text: str) -> Token | None:
+    if len(text) > LONGEST_TOKEN:
+        return None
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.msgpack.decode(packed, type=Token)
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        return None
 
 
 def _fits(term: Term, key: float | int | str | None) -> bool:

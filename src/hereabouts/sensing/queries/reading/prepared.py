@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from hereabouts.sensing.queries.reading.database import Row
 from hereabouts.sensing.queries.reading.listing import open_listing, page_statement
 from hereabouts.sensing.queries.reading.observing import COLUMNS
+from hereabouts.sensing.queries.reading.pages import read_columns
 from hereabouts.sensing.queries.reading.sources import Reader
 from hereabouts.standards.sensorthings.tree import Options, PropertyPath, ResourcePath
 
@@ -22,7 +23,7 @@ def read_rows(
     if not size:
         return [], ()
     if not _has_only_keys(path, options):
-        return _compile_and_read(reader, path, options, size)
+        return read_columns(reader, path, options, COLUMNS, size=size)
     shape = (
         tuple((step.entity, step.relation, step.key is None) for step in path.steps),
         (options.order, options.skip, size),
@@ -44,14 +45,8 @@ def _has_only_keys(path: ResourcePath, options: Options) -> bool:
     """Whether the keys in the path, each once, are the only parameters of the statement."""
     if options.filter is not None or options.skip_token is not None:
         return False
+    if len(path.steps) == 1 and options.order:
+        return False
     if any(step.entity.name == "FeatureOfInterest" for step in path.steps):
         return False
     return all(isinstance(key.expression, PropertyPath) for key in options.order)
-
-
-def _compile_and_read(
-    reader: Reader, path: ResourcePath, options: Options, size: int
-) -> tuple[list[Row], Sequence[int]]:
-    listing = open_listing(reader, path.steps)
-    sql, places = page_statement(listing, path, options, columns=COLUMNS, size=size)
-    return listing.query.run(sql), places

@@ -19,8 +19,9 @@ from hereabouts.sensing.queries.reading.database import Database, database_of_th
 from hereabouts.sensing.queries.reading.distinct import read_distinct
 from hereabouts.sensing.queries.reading.expanding import Loaded, expand, page_size
 from hereabouts.sensing.queries.reading.limits import LIMITS, Limits
-from hereabouts.sensing.queries.reading.listing import add_filter, open_listing, page_statement
+from hereabouts.sensing.queries.reading.listing import add_filter, open_listing
 from hereabouts.sensing.queries.reading.observing import is_plain, write_rows
+from hereabouts.sensing.queries.reading.pages import read_page
 from hereabouts.sensing.queries.reading.paging import next_link
 from hereabouts.sensing.queries.reading.prepared import read_rows
 from hereabouts.sensing.queries.reading.selecting import Document, select, walk
@@ -234,11 +235,7 @@ def _read_page(
     reader: Reader, path: ResourcePath, options: Options, base: str, *, size: int
 ) -> Answer:
     selection = select(path.entity, options, base)
-    listing = open_listing(reader, path.steps)
-    if selection.needs_state:
-        listing.source.add_state(listing.alias)
-    sql, places = page_statement(listing, path, options, columns=selection.columns, size=size)
-    rows = listing.query.run(sql) if size else []
+    rows, places = read_page(reader, path, options, selection, size=size)
     if not rows and len(path.steps) > 1 and not _is_there(reader, path.steps):
         raise NoSuchEntity(name=path.text)
     answer = Answer(path.entity)

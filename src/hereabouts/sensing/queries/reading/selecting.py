@@ -236,7 +236,7 @@ def _has_control(options: Options) -> tuple[bool, bool]:
     """Whether id and self link are shown: as selected, and as much as `$resultMetadata` says."""
     chosen = not options.select or SelectedProperty(None) in options.select
     has_id = chosen and options.metadata is not Metadata.OFF
-    has_link = not options.select and options.metadata in (Metadata.FULL, Metadata.MINIMAL)
+    has_link = not options.select and options.metadata is Metadata.FULL
     return has_id, has_link
 
 
