@@ -65,9 +65,14 @@ def test_every_member_is_read() -> None:
     )
 
 
-def test_a_result_time_of_null_is_none_and_unknown_members_are_passed_over() -> None:
-    row = parse('{"result": true, "resultTime": null, "phenomenonTime": null, "extra": [1]}')
+def test_a_result_time_of_null_is_none() -> None:
+    row = parse('{"result": true, "resultTime": null, "phenomenonTime": null}')
     assert row == NewObservation(7, NOW, ResultKind.TRUTH, 1.0)
+
+
+def test_members_of_no_meaning_here_are_for_the_register_to_judge() -> None:
+    assert parse('{"result": true, "phenomenontime": "2026-03-01T12:00:00Z"}') is None
+    assert parse('{"result": true, "@iot.id": 5}') is None
 
 
 @pytest.mark.parametrize(

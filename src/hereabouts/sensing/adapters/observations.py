@@ -25,6 +25,7 @@ FindStream = Callable[[int], StreamInfo | None]
 Key = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 ABSENT = msgspec.Raw()
+UNKNOWN = "unknown field"
 SIMPLE = frozenset(b"-0123456789tfn")
 """How a result begins that is a number or a word."""
 
@@ -35,8 +36,8 @@ class Related(msgspec.Struct, gc=False):
     id: Key | None = msgspec.field(name="@iot.id", default=None)
 
 
-class Body(msgspec.Struct, gc=False, rename="camel"):
-    """An Observation as it is sent; other members are passed over."""
+class Body(msgspec.Struct, gc=False, rename="camel", forbid_unknown_fields=True):
+    """An Observation as it is sent; one with other members is for the register to judge."""
 
     result: msgspec.Raw = ABSENT
     phenomenon_time: str | None = None
@@ -63,11 +64,13 @@ def parse_observation(
 
     `stream_id` is that of the address or topic, None where the body names it; `received`, in
     microseconds, is its time where it has none. None where the body describes entities to be made
-    with it: that is for the register. Raises: BadObservation.
+    with it, or has members of no meaning here: that is for the register. Raises: BadObservation.
     """
     try:
         sent = _decode_body(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        if UNKNOWN in str(fault):
+            return None
         raise BadObservation(reason=f"the body cannot be read: {fault}") from fault
     stream = _find_id(sent, stream_id, find_stream)
     feature = sent.feature

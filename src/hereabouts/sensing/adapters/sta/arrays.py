@@ -14,9 +14,9 @@ import msgspec
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions import register
 from hereabouts.sensing.actions.ingest import INGEST
+from hereabouts.sensing.adapters.observations import parse_rows
 from hereabouts.sensing.adapters.sta.calls import Call
 from hereabouts.sensing.adapters.sta.replies import Reply, json_reply
-from hereabouts.sensing.adapters.sta.rows import read_rows
 from hereabouts.sensing.adapters.sta.streams import check_stream
 from hereabouts.sensing.domain.observations import NewObservation
 from hereabouts.sensing.errors import BadEntity, StoreAway
@@ -77,7 +77,7 @@ def _create_all(call: Call, groups: Sequence[ObservationGroup]) -> list[int | Re
         except Refusal as refusal:
             outcomes += [refusal] * len(group.rows)
             continue
-        for read in read_rows(group, now):
+        for read in parse_rows(group, now):
             if isinstance(read, Refusal):
                 outcomes.append(read)
                 continue

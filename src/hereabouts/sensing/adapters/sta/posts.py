@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.access import require_observe
 from hereabouts.sensing.actions.ingest import Ingest
-from hereabouts.sensing.adapters.mqtt.bodies import read_plain
+from hereabouts.sensing.adapters.observations import parse_observation
 from hereabouts.sensing.adapters.sta.replies import JSON, MINIMAL, Reply
 from hereabouts.sensing.adapters.sta.settings import PREFIX
 from hereabouts.sensing.adapters.sta.streams import check_stream
@@ -65,7 +66,7 @@ class Posts:
 
         Raises: BadObservation; CredentialsNeeded; NotPermitted.
         """
-        row = read_plain(body, target.stream_id)
+        row = parse_observation(body, target.stream_id, time.time_ns() // 1_000)
         stream = None if row is None else self._ingest.find_stream(row.stream_id)
         if row is None or stream is None or stream.data_class > grant.level:
             return None
@@ -79,7 +80,7 @@ class Posts:
 
         None where it has to go through the register. Raises: as `read` and `write`.
         """
-        row = read_plain(body, target.stream_id)
+        row = parse_observation(body, target.stream_id, time.time_ns() // 1_000)
         if row is None:
             return None
         try:
