@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from hereabouts.kernel.refusals import Refusal
-from hereabouts.sensing.adapters.mqtt.hub import Done, Outcomes, Reads
+from hereabouts.sensing.adapters.mqtt.hub import Done, Outcomes, Reads, StreamUnknown
 from hereabouts.sensing.adapters.mqtt.listener import Listener
 from hereabouts.sensing.adapters.mqtt.notices import Notice
 from hereabouts.sensing.adapters.mqtt.settings import Bounds, ListenerSettings
@@ -123,6 +123,8 @@ class FakeHub:
         self.stored: list[NewObservation] = []
         self.batches: list[int] = []
         self.created: list[tuple[str, bytes]] = []
+        self.known = {1}
+        self.learned: list[frozenset[int]] = []
         self.is_full = False
         self.refuses_all: Refusal | None = None
         self.holds = False
@@ -148,6 +150,8 @@ class FakeHub:
             body = msgspec.json.decode(payload, type=Body)
         except msgspec.DecodeError as fault:
             raise BadObservation(reason=str(fault)) from fault
+        if body.stream not in self.known:
+            raise StreamUnknown(body.stream)
         if not grant.may_observe(body.stream, 0):
             raise NotPermitted(reason="it does not reach this stream")
         return NewObservation(body.stream, 0, 0, body.result)
@@ -175,6 +179,13 @@ class FakeHub:
             self.held.append(commit)
         else:
             threading.Thread(target=commit).start()
+
+    def learn(self, stream_ids: frozenset[int]) -> Collection[int]:
+        self.learned.append(stream_ids)
+        found = {stream_id for stream_id in stream_ids if stream_id < 100}
+        # The first time they are forgotten before they can be used.
+        self.known |= found if len(self.learned) > 1 else set()
+        return found
 
     def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
         if not grant.observes_all:

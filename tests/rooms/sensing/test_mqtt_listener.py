@@ -261,6 +261,42 @@ def test_what_needs_the_register_goes_the_long_way_and_is_answered_in_its_turn()
     run(work())
 
 
+def test_many_messages_that_need_the_register_hold_the_socket_back_and_let_it_go() -> None:
+    async def work() -> None:
+        hub = FakeHub()
+        async with listening(hub, bounds=Bounds(slow=4)) as listener:
+            async with connected(listener.port) as client:
+                for number in range(1, 101):
+                    client.send(Publish("v1.1/Things", b"{}", 1, number), message(number + 200))
+                    await client.writer.drain()
+                    await asyncio.sleep(0)
+                answered = [(await client.expect(Puback)).packet_id for _ in range(200)]
+                assert answered[:4] == [1, 201, 2, 202]
+                assert len(hub.created) == len(hub.stored) == 100
+
+    run(work())
+
+
+def test_unknown_streams_are_looked_up_all_at_once_until_they_are_known() -> None:
+    async def work() -> None:
+        hub = FakeHub()
+        async with listening(hub) as listener, connected(listener.port, METER_5) as client:
+            bodies = [b'{"result": 1, "stream": %d}' % stream for stream in (1, 2, 3, 2, 500, 4)]
+            client.send(
+                *(
+                    Publish("v1.1/Observations", body, 1, number)
+                    for number, body in enumerate(bodies, 1)
+                )
+            )
+            answers = [await client.expect(Puback) for _ in bodies]
+            assert [answer.packet_id for answer in answers] == [1, 2, 3, 4, 5, 6]
+            assert [answer.reason for answer in answers] == [0, 0, 0, 0, Reason.BAD_TOPIC, 0]
+            assert sorted(row.stream_id for row in hub.stored) == [1, 2, 2, 3, 4]
+            assert hub.learned == [frozenset({2, 3, 4, 500}), frozenset({2, 3, 4})]
+
+    run(work())
+
+
 def test_a_second_connection_takes_the_client_id_over_but_only_with_its_password() -> None:
     async def work() -> None:
         hub = FakeHub()

@@ -263,13 +263,13 @@ class Bridge:
     async def stop(self) -> None:
         """Leave the broker."""
         connection = self._connection
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
         if connection is not None:
             connection.leave()
             await asyncio.wait([connection.over], timeout=FAREWELL_S)
             connection.close(connection.reason)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
 
     def intake_for(self, connection: Connection) -> Intake:
         """The way in of a connection."""

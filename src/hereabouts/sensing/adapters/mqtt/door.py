@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from hereabouts.journal.api import RecordedEvent
 from hereabouts.sensing.actions.ingest import INGEST, Change, Ingest
 from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.adapters.mqtt.bridge import Bridge
 from hereabouts.sensing.adapters.mqtt.counters import Counters
-from hereabouts.sensing.adapters.mqtt.follower import Follower
-from hereabouts.sensing.adapters.mqtt.lines import Touched
+from hereabouts.sensing.adapters.mqtt.follower import Follower, moves_streams, touched_by
 from hereabouts.sensing.adapters.mqtt.listener import Listener
 from hereabouts.sensing.adapters.mqtt.room import (
     KnownStreams,
@@ -100,11 +100,13 @@ class MqttDoor:
             return
         loop.call_soon_threadsafe(board.hear, changes)
 
-    def _register_changed(self, touched: list[Touched]) -> None:
+    def _register_changed(self, events: Sequence[RecordedEvent]) -> None:
         """On the follower's thread: tell of it before the next is read."""
-        self._streams.forget()
+        if moves_streams(events):
+            self._streams.forget()
+        touched = touched_by(events)
         board, loop = self._switchboard, self._loop
-        if board is None or loop is None or loop.is_closed():
+        if board is None or loop is None or loop.is_closed() or not touched:
             return
         told = asyncio.run_coroutine_threadsafe(board.hear_of_register(touched), loop)
         try:

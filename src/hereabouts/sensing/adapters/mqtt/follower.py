@@ -10,8 +10,8 @@ from django.db import Error, connection
 
 from hereabouts.journal.api import ALARM, RecordedEvent, get_head, list_after
 from hereabouts.sensing.adapters.mqtt.lines import Touched
-from hereabouts.sensing.events import EntityChanged, EntityCreated
-from hereabouts.standards.sensorthings.model import OBSERVATION
+from hereabouts.sensing.events import EntityChanged, EntityCreated, EntityDeleted
+from hereabouts.standards.sensorthings.model import DATASTREAM, MULTI_DATASTREAM, OBSERVATION
 
 POLL_SECONDS = 0.25
 """How often the journal's head is looked at when nobody in this process appends."""
@@ -21,6 +21,7 @@ PAGE = 500
 RIGHTS = ("people.", "sensing.key.")
 """Events that may change what a client may do begin so."""
 REGISTER = "sensing.entity."
+STREAMS = (DATASTREAM.name, MULTI_DATASTREAM.name)
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +42,24 @@ def touched_by(events: Sequence[RecordedEvent]) -> list[Touched]:
     return found
 
 
+def moves_streams(events: Sequence[RecordedEvent]) -> bool:
+    """Whether events may have changed what Thing a stream belongs to, or removed it."""
+    return any(
+        isinstance(recorded.event, EntityDeleted)
+        or (isinstance(recorded.event, EntityChanged) and recorded.event.entity_type in STREAMS)
+        for recorded in events
+    )
+
+
 class Follower:
     """A thread that reads the journal from where it stands at the start."""
 
     def __init__(
-        self, on_touched: Callable[[list[Touched]], None], on_rights: Callable[[], None]
+        self,
+        on_register: Callable[[Sequence[RecordedEvent]], None],
+        on_rights: Callable[[], None],
     ) -> None:
-        self._on_touched = on_touched
+        self._on_register = on_register
         self._on_rights = on_rights
         self._stop = threading.Event()
         self._opened = threading.Event()
@@ -93,6 +105,6 @@ class Follower:
             if any(recorded.wire_name.startswith(RIGHTS) for recorded in events):
                 self._on_rights()
             if any(recorded.wire_name.startswith(REGISTER) for recorded in events):
-                self._on_touched(touched_by(events))
+                self._on_register(events)
             position = events[-1].position if events else head
         return position

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, TypeAlias
 
 from hereabouts.kernel.refusals import Refusal
@@ -15,6 +15,14 @@ Outcomes: TypeAlias = Sequence[Outcome]
 Done: TypeAlias = Callable[[Outcomes], None]
 
 
+class StreamUnknown(Exception):  # noqa: N818 - says what to look up, and is no mistake
+    """A message is of a stream that memory does not have."""
+
+    def __init__(self, stream_id: int) -> None:
+        super().__init__(stream_id)
+        self.stream_id = stream_id
+
+
 class Reads(Protocol):
     """Turns the payloads of one topic into observations, for whoever publishes there.
 
@@ -23,7 +31,7 @@ class Reads(Protocol):
     """
 
     def __call__(self, payload: bytes, grant: Grant) -> NewObservation | None:
-        """The observation. Raises: Refusal."""
+        """The observation. Raises: Refusal; StreamUnknown."""
 
 
 class Hub(Protocol):
@@ -42,6 +50,12 @@ class Hub(Protocol):
         self, batch: Sequence[NewObservation], done: Done, loop: asyncio.AbstractEventLoop
     ) -> None:
         """Have observations committed; `done` is called on the loop. Raises: IngestFull."""
+
+    def learn(self, stream_ids: frozenset[int]) -> Collection[int]:
+        """Look streams up, so that their messages can be read; those that are there.
+
+        Blocks. Raises: StoreAway.
+        """
 
     def create(self, topic: str, payload: bytes, grant: Grant, *, once: bool) -> None:
         """Create what a message describes, the long way; `once`: it may have come before.

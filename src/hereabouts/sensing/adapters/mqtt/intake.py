@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import NamedTuple
 
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.sensing.adapters.mqtt.counters import Counters
-from hereabouts.sensing.adapters.mqtt.hub import Hub, Outcome, Outcomes, Reads
+from hereabouts.sensing.adapters.mqtt.hub import Hub, Outcome, Outcomes, Reads, StreamUnknown
 from hereabouts.sensing.adapters.mqtt.settings import BOUNDS, Bounds
 from hereabouts.sensing.domain.grants import NOBODY, Grant
 from hereabouts.sensing.domain.observations import NewObservation, Stored
-from hereabouts.sensing.errors import IngestFull, StoreAway
+from hereabouts.sensing.errors import IngestFull, NoSuchEntity, StoreAway
 from hereabouts.standards.mqtt import Publish
 
 MOST_ROUTES = 10_000
 MADE = Stored(0, 0)
 """What came of a message that went the long way."""
+AWAY = StoreAway(reason="the service is stopping")
 
 Answers = Callable[[Sequence[Publish], Outcomes], None]
 """Called on the event loop with messages and what came of each, in the order they came in."""
@@ -51,15 +53,26 @@ class Routes:
 class Group:
     """Messages that came together, and how many of them still wait for their outcome."""
 
-    __slots__ = ("batch", "bytes", "left", "messages", "outcomes", "places")
+    __slots__ = ("bytes", "left", "messages", "outcomes")
 
     def __init__(self, messages: list[Publish]) -> None:
         self.messages = messages
         self.outcomes: list[Outcome | None] = [None] * len(messages)
-        self.batch: list[NewObservation] = []
-        self.places: list[int] = []
         self.left = len(messages)
-        self.bytes = 0
+        self.bytes = sum(len(message.payload) for message in messages)
+
+    def settle(self, place: int, outcome: Outcome) -> None:
+        """One of them has its outcome."""
+        self.outcomes[place] = outcome
+        self.left -= 1
+
+
+class Batch(NamedTuple):
+    """Observations of a group on their way to the store, and their places in it."""
+
+    group: Group
+    rows: list[NewObservation]
+    places: list[int]
 
 
 class Intake:
@@ -86,7 +99,7 @@ class Intake:
         self._counters, self._bounds = counters, bounds
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Group] = deque()
-        self._held: deque[Group] = deque()
+        self._held: deque[Batch] = deque()
         self._messages = self._bytes = self._slow = 0
         self._is_closed = False
 
@@ -110,32 +123,29 @@ class Intake:
         group = Group(messages)
         self._waiting.append(group)
         self._counters.received += len(messages)
-        self._read(group)
         self._messages += len(messages)
         self._bytes += group.bytes
-        if group.batch:
-            self._submit(group)
-        if not group.left:
-            self._answer_in_order()
-        if self.is_full:
-            self._steer()
+        unknown = self._read(group, range(len(messages)))
+        if unknown:
+            self._learn(group, unknown)
+        self._answer_in_order()
 
-    def _read(self, group: Group) -> None:
-        find, grant, add, at = (
-            self._routes.find,
-            self.grant,
-            group.batch.append,
-            group.places.append,
-        )
-        size = 0
-        for place, message in enumerate(group.messages):
-            size += len(message.payload)
+    def _read(self, group: Group, places: Iterable[int]) -> dict[int, int]:
+        """Read messages and hand observations on; those of unknown streams, by their places."""
+        find, grant, messages = self._routes.find, self.grant, group.messages
+        batch = Batch(group, [], [])
+        add, note = batch.rows.append, batch.places.append
+        unknown: dict[int, int] = {}
+        for place in places:
+            message = messages[place]
             try:
                 reads = find(message.topic)
                 observation = None if reads is None else reads(message.payload, grant)
+            except StreamUnknown as missing:
+                unknown[place] = missing.stream_id
+                continue
             except Refusal as refusal:
-                group.outcomes[place] = refusal
-                group.left -= 1
+                group.settle(place, refusal)
                 continue
             if observation is None:
                 self._go_the_long_way(group, place)
@@ -143,58 +153,93 @@ class Intake:
             if message.is_duplicate:
                 observation.once = True
             add(observation)
-            at(place)
-        group.bytes = size
+            note(place)
+        if batch.rows:
+            self._submit(batch)
+        return unknown
 
-    def _submit(self, group: Group) -> None:
+    def _submit(self, batch: Batch) -> None:
         if self._held:
-            self._held.append(group)
+            self._held.append(batch)
             return
         try:
-            self._hub.submit(group.batch, partial(self._finish, group), self._loop)
+            self._hub.submit(batch.rows, partial(self._finish, batch), self._loop)
         except IngestFull:
-            self._hold(group)
+            self._hold(batch)
 
-    def _hold(self, group: Group) -> None:
-        self._held.appendleft(group)
+    def _hold(self, batch: Batch) -> None:
+        self._held.appendleft(batch)
         self._loop.call_later(self._bounds.retry_seconds, self._try_again)
 
     def _try_again(self) -> None:
         while self._held:
-            group = self._held.popleft()
+            batch = self._held.popleft()
             try:
-                self._hub.submit(group.batch, partial(self._finish, group), self._loop)
+                self._hub.submit(batch.rows, partial(self._finish, batch), self._loop)
             except IngestFull:
-                self._hold(group)
+                self._hold(batch)
                 return
         self._steer()
 
-    def _finish(self, group: Group, outcomes: Outcomes) -> None:
+    def _finish(self, batch: Batch, outcomes: Outcomes) -> None:
+        group = batch.group
         if len(outcomes) == len(group.outcomes):
             group.outcomes = list(outcomes)
         else:
-            for place, outcome in zip(group.places, outcomes, strict=True):
+            for place, outcome in zip(batch.places, outcomes, strict=True):
                 group.outcomes[place] = outcome
         group.left -= len(outcomes)
-        if not group.left:
-            self._answer_in_order()
+        self._answer_in_order()
+
+    def _learn(self, group: Group, unknown: Mapping[int, int]) -> None:
+        """Look streams up, all at once, and read their messages again."""
+        self._slow += 1
+        ids = frozenset(unknown.values())
+        work = self._loop.run_in_executor(self._threads, _learned_or_not, self._hub, ids)
+        work.add_done_callback(partial(self._learned, group, unknown))
+
+    def _learned(
+        self,
+        group: Group,
+        unknown: Mapping[int, int],
+        work: asyncio.Future[Collection[int] | Refusal],
+    ) -> None:
+        self._slow -= 1
+        found = AWAY if work.cancelled() else work.result()
+        if isinstance(found, Refusal):
+            for place in unknown:
+                group.settle(place, found)
+        else:
+            again = {}
+            for place, stream_id in self._read(group, unknown).items():
+                if stream_id in found:
+                    # Forgotten in between, because the register changed.
+                    again[place] = stream_id
+                else:
+                    group.settle(place, NoSuchEntity(name=f"Datastream({stream_id})"))
+            if again:
+                self._learn(group, again)
+        self._answer_in_order()
 
     def _go_the_long_way(self, group: Group, place: int) -> None:
         self._slow += 1
         message = group.messages[place]
-        work = self._loop.run_in_executor(self._threads, _create, self._hub, message, self.grant)
+        create = partial(
+            self._hub.create,
+            message.topic,
+            message.payload,
+            self.grant,
+            once=message.is_duplicate,
+        )
+        work = self._loop.run_in_executor(self._threads, _outcome, create)
         work.add_done_callback(partial(self._went, group, place))
 
     def _went(self, group: Group, place: int, work: asyncio.Future[Outcome]) -> None:
         self._slow -= 1
-        group.left -= 1
-        away = StoreAway(reason="the service is stopping")
-        group.outcomes[place] = away if work.cancelled() else work.result()
-        if not group.left:
-            self._answer_in_order()
+        group.settle(place, AWAY if work.cancelled() else work.result())
+        self._answer_in_order()
 
     def _answer_in_order(self) -> None:
-        was_full = self.is_full
         while self._waiting and not self._waiting[0].left:
             group = self._waiting.popleft()
             self._messages -= len(group.messages)
@@ -203,7 +248,7 @@ class Intake:
             self._count(outcomes)
             if not self._is_closed:
                 self._answer(group.messages, outcomes)
-        if was_full and not self._is_closed:
+        if not self._is_closed:
             self._steer()
 
     def _count(self, outcomes: Outcomes) -> None:
@@ -218,9 +263,16 @@ class Intake:
         )
 
 
-def _create(hub: Hub, message: Publish, grant: Grant) -> Outcome:
+def _outcome(work: Callable[[], None]) -> Outcome:
     try:
-        hub.create(message.topic, message.payload, grant, once=message.is_duplicate)
+        work()
     except Refusal as refusal:
         return refusal
     return MADE
+
+
+def _learned_or_not(hub: Hub, stream_ids: frozenset[int]) -> Collection[int] | Refusal:
+    try:
+        return hub.learn(stream_ids)
+    except Refusal as refusal:
+        return refusal

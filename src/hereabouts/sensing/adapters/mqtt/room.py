@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.access import grant_for_password, require_observe
 from hereabouts.sensing.actions.ingest import Change, Ingest, StreamInfo
 from hereabouts.sensing.actions.register import create
 from hereabouts.sensing.adapters.mqtt.bodies import read_members, read_plain
-from hereabouts.sensing.adapters.mqtt.hub import Done, Reads
+from hereabouts.sensing.adapters.mqtt.hub import Done, Reads, StreamUnknown
 from hereabouts.sensing.adapters.mqtt.library import StreamFacts
 from hereabouts.sensing.adapters.mqtt.threads import fresh_connection
 from hereabouts.sensing.domain.grants import DataClass, Grant
@@ -39,6 +38,8 @@ TakesUplinks = Callable[[str, bytes, Grant], object]
 """Takes a message of a network server for LoRaWAN. Blocks."""
 
 MOST_ASKED = 200_000
+MOST_AT_ONCE = 500
+"""Ids in one statement."""
 _write = msgspec.json.Encoder().encode
 
 
@@ -64,17 +65,20 @@ class KnownStreams:
         """What memory has."""
         return self._find_stream(stream_id) or self._asked.get(stream_id)
 
-    def get(self, stream_id: int) -> StreamCard:
-        """What the tables have. Blocks. Raises: NoSuchEntity."""
+    def learn(self, stream_ids: Collection[int]) -> Collection[int]:
+        """Ask the tables; the ids of those that are there. Blocks."""
         names = ("id", "thing_id", "is_multi")
-        row = Stream.objects.filter(id=stream_id).values_list(*names).first()
-        if row is None:
-            raise NoSuchEntity(name=f"Datastream({stream_id})")
-        card = StreamCard(*row)
-        if len(self._asked) >= MOST_ASKED:
+        wanted, found = list(stream_ids), dict[int, StreamCard]()
+        if len(self._asked) + len(wanted) > MOST_ASKED:
             self._asked.clear()
-        self._asked[stream_id] = card
-        return card
+        for begin in range(0, len(wanted), MOST_AT_ONCE):
+            part = wanted[begin : begin + MOST_AT_ONCE]
+            cards = (
+                StreamCard(*row) for row in Stream.objects.filter(id__in=part).values_list(*names)
+            )
+            found |= {card.id: card for card in cards}
+        self._asked |= found
+        return found
 
     def forget(self) -> None:
         """Ask anew."""
@@ -113,16 +117,12 @@ class RoomHub:
             if is_uplink_topic(topic):
                 self._take_uplink(topic, payload, grant)
                 return
-            found = read_create_topic(topic)
-            plain = read_plain(payload, found.parent_id) if _is_quick(found) else None
-            if plain is None:
-                create(found.path, read_members(payload), grant=grant)
-                return
-            check_stream(found, self._streams.get(plain.stream_id), grant)
-        plain.once = once
-        outcome = self._ingest.write_blocking([plain])[0]
-        if isinstance(outcome, Refusal):
-            raise outcome
+            create(read_create_topic(topic).path, read_members(payload), grant=grant)
+
+    def learn(self, stream_ids: frozenset[int]) -> Collection[int]:
+        """Look streams up; those that are there. Blocks. Raises: StoreAway."""
+        with fresh_connection():
+            return self._streams.learn(stream_ids)
 
 
 def _is_quick(topic: CreateTopic) -> bool:
@@ -151,13 +151,13 @@ class _Plain:
         self._stream_id = topic.parent_id
 
     def __call__(self, payload: bytes, grant: Grant) -> NewObservation | None:
-        """The observation, or None. Raises: Refusal."""
+        """The observation, or None. Raises: Refusal; StreamUnknown."""
         observation = read_plain(payload, self._stream_id)
         if observation is None:
             return None
         stream = self._find(observation.stream_id)
         if stream is None:
-            return None
+            raise StreamUnknown(observation.stream_id)
         check_stream(self._topic, stream, grant)
         return observation
 
