@@ -256,58 +256,100 @@ def times(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
 
 
 @st.composite
-def simple(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
-    """A condition without connectives."""
-    order = draw(ORDER)
-    number, text = draw(numbers(entity, prefix)), draw(texts(entity, prefix))
-    time, other = draw(times(entity, prefix)), draw(times(entity, prefix))
-    member, interval = draw(members(entity, prefix)), draw(INTERVAL_LITERALS)
-    geometry = draw(values(entity, prefix, Shape.GEOMETRY))
-    part = draw(TEXT_LITERALS)
+def number_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
+    """Conditions on numbers and ids."""
+    route = prefix or draw(routes(entity))[0]
     forms = [
-        f"{number} {order} {draw(numbers(entity, prefix, 0))}",
-        f"{draw(values(entity, prefix, Shape.TEXT)) or 'tolower(id)'} {order} {part}",
-        f"concat({text},'') {order} {draw(TEXT_LITERALS)}",
-        f"substringof({part},{text})",
-        f"startswith({text},{part})",
-        f"endswith({text},{part})",
-        f"{time} {order} {other}",
-        f"({time} sub {other}) {order} duration'PT1H'",
-        f"date({time}) {order} 2024-05-01",
-        f"time({time}) {order} 12:00:00",
-        f"during({time},{interval})",
-        *(
-            f"{name}({time}, {other})"
-            for name in ("before", "after", "meets", "overlaps", "starts", "finishes")
-        ),
-        f"id in ({draw(ID)}, {draw(ID)})",
-        f"{draw(routes(entity))[0] if not prefix else prefix}id {draw(EQUALITY)} null",
+        f"{draw(numbers(entity, prefix))} {draw(ORDER)} {draw(numbers(entity, prefix, 0))}",
+        f"{route}id in ({draw(ID)}, {draw(ID)})",
+        f"{route}id {draw(EQUALITY)} null",
     ]
-    if member:
-        forms += [
-            member,
-            f"{member} {order} {draw(NUMBER_LITERALS)}",
-            f"{member} {order} {part}",
-            f"{member} {draw(EQUALITY)} {draw(st.sampled_from(['true', 'false', 'null']))}",
-            f"{member} {order} {draw(members(entity, prefix)) or '3'}",
-            f"{member} in ({part}, {draw(NUMBER_LITERALS)})",
-        ]
-    holder = draw(values(entity, prefix, Shape.JSON))
-    if holder:
-        forms.append(f"{draw(TEXT_LITERALS | NUMBER_LITERALS)} in {holder}/tags")
-    if geometry:
-        shape, name = draw(GEOMETRY_LITERALS), draw(st.sampled_from(_SPATIAL))
-        forms += [
-            f"{name}({geometry}, {shape})",
-            f"{name}({shape}, {geometry})",
-            f"geo.distance({geometry}, {shape}) {order} 0.05",
-            f"geo.length({geometry}) {order} 0",
-            f"st_relate({geometry}, {shape}, 'T********')",
-            f"{geometry}/type eq 'Point' or {geometry}/geometry/type eq 'Point'",
-        ]
     return draw(st.sampled_from(forms))
 
 
+@st.composite
+def text_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
+    """Conditions on texts."""
+    name = draw(st.sampled_from(["startswith", "endswith", "substringof", "compare", "property"]))
+    part, order = draw(TEXT_LITERALS), draw(ORDER)
+    if name == "property":
+        return f"{draw(values(entity, prefix, Shape.TEXT)) or 'tolower(id)'} {order} {part}"
+    text = draw(texts(entity, prefix))
+    if name == "compare":
+        return f"concat({text},'') {order} {part}"
+    return f"{name}({part},{text})" if name == "substringof" else f"{name}({text},{part})"
+
+
+@st.composite
+def time_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
+    """Conditions on times, intervals and durations."""
+    name = draw(st.sampled_from([*["compare"] * 8, "shift", "date", "time", *_TEMPORAL]))
+    time, order = draw(times(entity, prefix)), draw(ORDER)
+    if name == "date":
+        return f"date({time}) {order} 2024-05-01"
+    if name == "time":
+        return f"time({time}) {order} 12:00:00"
+    if name == "during":
+        return f"during({time},{draw(INTERVAL_LITERALS)})"
+    other = draw(times(entity, prefix))
+    if name == "compare":
+        return f"{time} {draw(EQUALITY | ORDER)} {other}"
+    if name == "shift":
+        return f"({time} sub {other}) {order} duration'PT1H'"
+    return f"{name}({time}, {other})"
+
+
+@st.composite
+def member_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
+    """Conditions on JSON values, typed row by row."""
+    member = draw(members(entity, prefix))
+    if not member:
+        return draw(text_conditions(entity, prefix))
+    order, part = draw(ORDER), draw(TEXT_LITERALS)
+    forms = [
+        member,
+        f"{member} {order} {draw(NUMBER_LITERALS)}",
+        f"{member} {order} {part}",
+        f"{member} {draw(EQUALITY)} {draw(st.sampled_from(['true', 'false', 'null']))}",
+        f"{member} {order} {draw(members(entity, prefix)) or '3'}",
+        f"{member} in ({part}, {draw(NUMBER_LITERALS)})",
+    ]
+    holder = draw(values(entity, prefix, Shape.JSON))
+    if holder:
+        forms.append(f"{draw(TEXT_LITERALS | NUMBER_LITERALS)} in {holder}/tags")
+    return draw(st.sampled_from(forms))
+
+
+@st.composite
+def spatial_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
+    """Conditions on geometries."""
+    geometry = draw(values(entity, prefix, Shape.GEOMETRY))
+    if not geometry:
+        return draw(number_conditions(entity, prefix))
+    shape, name, order = draw(GEOMETRY_LITERALS), draw(st.sampled_from(_SPATIAL)), draw(ORDER)
+    forms = [
+        f"{name}({geometry}, {shape})",
+        f"{name}({shape}, {geometry})",
+        f"geo.distance({geometry}, {shape}) {order} 0.05",
+        f"geo.length({geometry}) {order} 0",
+        f"st_relate({geometry}, {shape}, 'T********')",
+        f"{geometry}/type eq 'Point' or {geometry}/geometry/type eq 'Point'",
+    ]
+    return draw(st.sampled_from(forms))
+
+
+def simple(entity: EntityType, prefix: str) -> st.SearchStrategy[str]:
+    """A condition without connectives."""
+    return st.one_of(
+        number_conditions(entity, prefix),
+        text_conditions(entity, prefix),
+        time_conditions(entity, prefix),
+        member_conditions(entity, prefix),
+        spatial_conditions(entity, prefix),
+    )
+
+
+_TEMPORAL = ("before", "after", "meets", "overlaps", "starts", "finishes", "during")
 EQUALITY = st.sampled_from(["eq", "ne"])
 _SPATIAL = (
     "geo.intersects st_equals st_disjoint st_touches st_within st_overlaps st_crosses"
