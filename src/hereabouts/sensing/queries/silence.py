@@ -62,9 +62,12 @@ def _quiet_streams(moment: datetime) -> dict[int, tuple[int, float]]:
         count__gte=LEAST_COUNT,
         received__lt=micros - SHORTEST_SILENCE_S * SECOND,
         latest_started__gt=F("received") - LIVE_WITHIN_S * SECOND,
+        first_started__isnull=False,
     ).values_list("stream_id", "received", "first_started", "latest_started", "count")
     found: dict[int, tuple[int, float]] = {}
     for stream_id, received, first, latest, count in rows.order_by("-received")[:MOST]:
+        if received is None or first is None or latest is None:
+            continue
         period = (latest - first) / SECOND / (count - 1)
         if micros - received > silent_after_s(period) * SECOND:
             found[stream_id] = (received, period)
