@@ -231,6 +231,37 @@ def test_a_put_empties_what_it_leaves_out() -> None:
 
 
 @pytest.mark.requirement(REQ + "update-entity-put")
+def test_a_put_reaches_every_type() -> None:
+    unit = {"name": None, "symbol": None, "definition": None}
+    stream = create("Datastreams", a_stream(Thing=a_thing(Locations=[a_location()])))
+    multi = create("MultiDatastreams", a_multi(Thing=a_thing(), properties={"a": 1}))
+    feature = create("FeaturesOfInterest", a_feature(properties={"a": 1}))
+    row = Stream.objects.get(pk=stream)
+    bodies: dict[str, dict[str, Any]] = {
+        f"Datastreams({stream})": a_stream(unitOfMeasurement=unit),
+        f"MultiDatastreams({multi})": a_multi(unitOfMeasurements=[unit, UNIT]),
+        f"Sensors({row.sensor_id})": a_sensor(metadata=[1]),
+        f"ObservedProperties({row.observed_property_id})": a_property("Depth"),
+        f"Locations({Location.objects.get().pk})": a_location(encodingType="x", location=4),
+        f"FeaturesOfInterest({feature})": a_feature(),
+        f"HistoricalLocations({HistoricalLocation.objects.get().pk})": {
+            "time": "1970-01-01T00:00:01Z"
+        },
+    }
+    for path, body in bodies.items():
+        own = {name: body[name] for name in body if not name[0].isupper()}
+        replace(path, own)
+        for name in own:
+            with pytest.raises(BadEntity) as refused:
+                replace(path, {other: own[other] for other in own if other != name})
+            assert refused.value.facts["member"] == name
+    row.refresh_from_db()
+    assert (row.unit_name, row.unit_symbol) == (None, None)
+    assert Location.objects.values_list("value", "geometry").get() == ("4", None)
+    assert not Member.objects.exists()
+
+
+@pytest.mark.requirement(REQ + "update-entity-put")
 def test_a_put_of_an_observation_needs_its_result() -> None:
     stream = create("Datastreams", a_stream(Thing=a_thing()))
     key = create(

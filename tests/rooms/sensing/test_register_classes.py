@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hereabouts.sensing.errors import BadEntity
 from hereabouts.sensing.models.register import (
@@ -152,3 +154,15 @@ def test_a_word_that_is_no_class_is_refused(word: object) -> None:
     assert Thing.objects.get().data_class == 0
     with pytest.raises(BadEntity):
         update(f"Things({thing})", {"properties": {"dataClass": word}})
+
+
+def test_a_changed_class_costs_the_same_for_one_stream_and_for_many() -> None:
+    few, many = whole("open"), whole("open")
+    for _ in range(20):
+        create(f"Things({many})/Datastreams", a_stream())
+    costs = []
+    for thing in (few, many):
+        with CaptureQueriesContext(connection) as queries:
+            update(f"Things({thing})", {"properties": {"dataClass": "closed"}})
+        costs.append(len(queries))
+    assert costs[0] == costs[1] and set(Stream.objects.values_list("data_class", flat=True)) == {2}
