@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import Error, close_old_connections, connection
 
+from hereabouts.sensing.actions.access import note_key_uses
 from hereabouts.sensing.actions.alerts import tidy_alerts
 from hereabouts.sensing.actions.silence import note_silences
 from hereabouts.sensing.jobs.letters import send_due_letters
@@ -38,6 +39,7 @@ def usual_rounds(moment: float) -> list[Round]:
     return [
         Round("letters", send_due_letters, 5.0, moment),
         Round("silence", note_silences, 30.0, moment),
+        Round("keys", note_key_uses, 60.0, moment),
         Round("alerts", tidy_alerts, 86_400.0, moment - 86_000.0),
     ]
 
