@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -259,10 +260,10 @@ def settle() -> None:
             latest_kind=rows[-1].kind if rows else None,
             area=area,
         )
-        if stream.feature_id and rows:
-            StreamFeature.objects.create(
-                stream_id=stream.pk, feature_id=stream.feature_id, count=len(rows)
-            )
+        seen = Counter(row.feature_id or stream.feature_id for row in rows)
+        for feature, count in seen.items():
+            if feature is not None:
+                StreamFeature.objects.create(stream_id=stream.pk, feature_id=feature, count=count)
 
 
 def point(lon: float, lat: float) -> dict[str, Any]:

@@ -258,6 +258,8 @@ def test_all_observations_by_time_are_read_in_windows_that_grow() -> None:
         "$filter=2024-05-01T13:00:00Z le phenomenonTime and Datastream/name ne 'air'",
         "$filter=MultiDatastream/ObservedProperties/name eq 'O3'",
         "$filter=Datastream/name eq null",
+        "$filter=FeatureOfInterest/id eq 2",
+        "$filter=FeatureOfInterest/name eq 'feature 2' and Datastream/name eq 'ozone'",
     ):
         whole = ids(ask("Observations", query))
         page = ask("Observations", f"{query}&$top=5")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hereabouts.sensing.queries.reading.compiling import Compiler, balanced
-from hereabouts.sensing.queries.reading.members import member_condition
+from hereabouts.sensing.queries.reading.members import choose_members
 from hereabouts.sensing.queries.reading.sources import (
     Bound,
     Key,
@@ -37,8 +37,9 @@ def holds(scope: Scope, expression: Expression, *, is_sure: bool = True) -> str:
     conjuncts = split("and", expression)
     if is_sure:
         scope.required |= _required(scope, conjuncts)
-    parts = []
-    for group, heads in _groups(scope, conjuncts):
+    groups = _groups(scope, conjuncts)
+    parts = choose_members(scope, [part for group, heads in groups if not heads for part in group])
+    for group, heads in groups:
         if not heads:
             parts += [_plain(scope, conjunct) for conjunct in group]
         elif len(group) == 1 and _is_or(group[0]):
@@ -61,9 +62,7 @@ def _plain(scope: Scope, expression: Expression) -> str:
     """A condition whose rows are all known."""
     if _is_or(expression):
         return _either(scope, expression)
-    exact = Compiler(scope, any_row).positive(expression)
-    indexed = member_condition(scope, expression)
-    return f"{indexed} AND ({exact})" if indexed else exact
+    return Compiler(scope, any_row).positive(expression)
 
 
 # --- rows of to-many paths ----------------------------------------------------------------------

@@ -7,6 +7,8 @@ finds is a superset: the exact condition stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hereabouts.sensing.models.register import ENTITY_NUMBERS
 from hereabouts.sensing.queries.reading.comparing import MIRRORED, SIGNS
 from hereabouts.sensing.queries.reading.sources import Scope
@@ -26,8 +28,30 @@ LEFT_OUT = ""
 """The path of the row that says an entity has more members than the index."""
 
 
-def member_condition(scope: Scope, expression: Expression) -> str:
-    """A condition that holds wherever the expression does, quickly answered; "" for none."""
+FEW = 5_000
+"""An index entry that names fewer entities than this is worth more than all others together."""
+
+
+def choose_members(scope: Scope, expressions: Sequence[Expression]) -> list[str]:
+    """Conditions that together hold wherever the expressions all do, quickly answered.
+
+    On SQLite, which knows nothing of how many there are, the one that names fewest entities is
+    chosen where it names few.
+    """
+    found = [one for expression in expressions if (one := member_condition(scope, expression))]
+    if len(found) < 2 or scope.query.dialect.name != "sqlite":
+        return [f"{row} IN ({listed})" for row, listed in found]
+    counts = []
+    for _, listed in found:
+        counted = f"SELECT count(*) FROM (SELECT 1 FROM ({listed}) LIMIT {FEW})"
+        counts.append(int(scope.query.run(counted)[0][0]))
+    fewest = min(counts)
+    kept = [found[counts.index(fewest)]] if fewest < FEW else found
+    return [f"{row} IN ({listed})" for row, listed in kept]
+
+
+def member_condition(scope: Scope, expression: Expression) -> tuple[str, str] | None:
+    """An id and a query of the ids it is among wherever the expression holds; None for none."""
     match expression:
         case Operation(operator, PropertyPath() as path, Constant(value)) if operator in SIGNS:
             return _comparison(scope, path, operator, value)
@@ -41,25 +65,27 @@ def member_condition(scope: Scope, expression: Expression) -> str:
             return _comparison(scope, path, "eq", True)
         case _:
             pass
-    return ""
+    return None
 
 
 def _comparison(
     scope: Scope, path: PropertyPath, operator: str, value: float | int | str | bool | None
-) -> str:
+) -> tuple[str, str] | None:
     if operator == "ne":
-        return ""
+        return None
     if isinstance(value, bool | str) or value is None:
-        return _one_of(scope, path, [value]) if operator == "eq" else ""
+        return _one_of(scope, path, [value]) if operator == "eq" else None
     if not _is_indexed(path):
-        return ""
+        return None
     bound = scope.query.bind(float(value), "number")
     return _found(scope, path, [f"kind = 0 AND number {SIGNS[operator]} {bound}"])
 
 
-def _one_of(scope: Scope, path: PropertyPath, values: list[float | int | str | bool | None]) -> str:
+def _one_of(
+    scope: Scope, path: PropertyPath, values: list[float | int | str | bool | None]
+) -> tuple[str, str] | None:
     if not _is_indexed(path) or not all(map(_is_short, values)):
-        return ""
+        return None
     query, tests = scope.query, []
     for value in values:
         if isinstance(value, bool):
@@ -68,7 +94,7 @@ def _one_of(scope: Scope, path: PropertyPath, values: list[float | int | str | b
             tests.append(f"text = {query.bind(value, 'text')}")
         elif value is not None:
             tests.append(f"kind = 0 AND number = {query.bind(float(value), 'number')}")
-    return _found(scope, path, tests) if tests else ""
+    return _found(scope, path, tests) if tests else None
 
 
 def _is_short(value: float | int | str | bool | None) -> bool:
@@ -99,10 +125,10 @@ def member_path(members: tuple[Member, ...]) -> str:
     return text.removeprefix("/")
 
 
-def _found(scope: Scope, path: PropertyPath, tests: list[str]) -> str:
+def _found(scope: Scope, path: PropertyPath, tests: list[str]) -> tuple[str, str]:
     row = scope.row(path.variable, path.relations)
     query, number = scope.query, ENTITY_NUMBERS[path.entity.name]
     where = f"entity_type = {number} AND path = {query.bind(member_path(path.members), 'text')}"
     parts = [f"SELECT entity_id FROM sensing_member WHERE {where} AND {test}" for test in tests]
     parts.append(f"SELECT entity_id FROM sensing_member WHERE entity_type = {number} AND path = ''")
-    return f"{row.alias}.id IN ({' UNION ALL '.join(parts)})"
+    return f"{row.alias}.id", " UNION ALL ".join(parts)

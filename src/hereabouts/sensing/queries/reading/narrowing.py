@@ -9,9 +9,9 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from hereabouts.sensing.queries.reading.conditions import holds
 from hereabouts.sensing.queries.reading.selecting import STREAMS
@@ -70,15 +70,10 @@ def find_streams(reader: Reader, condition: Expression, *, is_by_id: bool) -> li
     """
     conjuncts = split("and", condition)
     span = _span(conjuncts, reader.now)
-    for name in sorted(STREAMS):
-        own = [moved for part in conjuncts if (moved := _of_stream(part, name)) is not None]
-        if own:
-            found = _list_streams(reader, name, own)
-            break
-    else:
-        if span == EVER:
-            return None
-        found = _list_all(reader)
+    about = {name: _about(conjuncts, name) for name in ("FeatureOfInterest", *sorted(STREAMS))}
+    if span == EVER and not any(about.values()):
+        return None
+    found = _list_all(reader, about)
     meant = [stream for stream in found if stream.share(span) > 0]
     is_much = sum(stream.share(span) for stream in meant) > FEW
     if len(meant) > MOST_STREAMS or (is_by_id and is_much):
@@ -96,7 +91,7 @@ def list_windows(
     if not _is_by_time(options):
         yield None
         return
-    streams = _list_all(reader)
+    streams = _list_all(reader, {})
     total = sum(stream.count for stream in streams)
     if not total:
         yield None
@@ -126,7 +121,20 @@ def _is_by_time(options: Options) -> bool:
 # --- streams ------------------------------------------------------------------------------------
 
 
-def _list_streams(reader: Reader, name: str, conditions: Sequence[Expression]) -> list[Held]:
+_About: TypeAlias = Mapping[str, Sequence[Expression]]
+"""Conditions on the one related row of a type, by its name."""
+
+
+def _list_all(reader: Reader, about: _About) -> list[Held]:
+    """The streams that satisfy what is said of them and of their features."""
+    named = [name for name in sorted(STREAMS) if about.get(name)]
+    if len(named) > 1:
+        return []
+    wanted = named or sorted(STREAMS)
+    return [held for name in wanted for held in _list_streams(reader, name, about)]
+
+
+def _list_streams(reader: Reader, name: str, about: _About) -> list[Held]:
     query = Query(reader)
     source = Source(query)
     entity = ENTITY_TYPES[name]
@@ -134,19 +142,33 @@ def _list_streams(reader: Reader, name: str, conditions: Sequence[Expression]) -
     source.add_state(alias)
     scope = Scope(source)
     scope.bound["", ()] = Bound(entity, alias, source)
-    wanted = [f"({holds(scope, condition)})" for condition in conditions]
+    wanted = [f"({holds(scope, condition)})" for condition in about.get(name, ())]
+    if about.get("FeatureOfInterest"):
+        wanted.append(f"{alias}.id IN {_streams_of_features(query, about['FeatureOfInterest'])}")
     wanted.append(f"{alias}st.count > 0")
     columns = ("count", "first_started", "latest_started")
     read = ", ".join([f"{alias}.id", *(f"{alias}st.{column}" for column in columns)])
     return [Held(*row) for row in query.run(f"SELECT {read}{source.text(wanted)}")]
 
 
-def _list_all(reader: Reader) -> list[Held]:
-    return [held for name in sorted(STREAMS) for held in _list_streams(reader, name, ())]
+def _streams_of_features(query: Query, conditions: Sequence[Expression]) -> str:
+    source = Source(query)
+    entity = ENTITY_TYPES["FeatureOfInterest"]
+    alias, between = source.add(entity), query.alias()
+    source.join(f"sensing_stream_feature {between}")
+    scope = Scope(source)
+    scope.bound["", ()] = Bound(entity, alias, source)
+    wanted = [f"({holds(scope, condition)})" for condition in conditions]
+    wanted.append(f"{between}.feature_id = {alias}.id")
+    return f"(SELECT {between}.stream_id{source.text(wanted)})"
+
+
+def _about(conjuncts: Sequence[Expression], name: str) -> list[Expression]:
+    return [moved for part in conjuncts if (moved := _of_stream(part, name)) is not None]
 
 
 def _of_stream(expression: Expression, name: str) -> Expression | None:
-    """A condition that speaks of nothing but the stream, as one on streams; None for others."""
+    """A condition about nothing but one related row, as one on that row; None for others."""
     found = list(paths(expression))
     if not found or _has_any(expression):
         return None

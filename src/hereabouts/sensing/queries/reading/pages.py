@@ -12,6 +12,9 @@ from hereabouts.sensing.queries.reading.selecting import Selection
 from hereabouts.sensing.queries.reading.sources import Reader
 from hereabouts.standards.sensorthings.tree import Options, PropertyPath, ResourcePath
 
+MOST_LED = 200
+"""Where no more streams than this are meant, their observations are read without windows."""
+
 
 def read_page(
     reader: Reader, path: ResourcePath, options: Options, selection: Selection, *, size: int
@@ -38,7 +41,9 @@ def read_columns(
     rows: list[Row] = []
     places: Sequence[int] = ()
     streams = _streams(reader, path, options)
-    for window in _windows(reader, path, options, size):
+    is_led = streams is not None and len(streams) <= MOST_LED
+    windows = iter((None,)) if is_led else _windows(reader, path, options, size)
+    for window in windows:
         listing = open_listing(reader, path.steps)
         if needs_state:
             listing.source.add_state(listing.alias)
@@ -84,7 +89,11 @@ def _narrow(listing: Listing, streams: list[int] | None, window: tuple[int, int]
     named = "(SELECT stream_id FROM sensing_stream_state)"
     if streams is not None:
         named = query.bind_ids(streams)
-    listing.where.append(f"{alias}.stream_id IN {named}")
+    if streams is not None and len(streams) == 1:
+        # One stream is walked in its own order.
+        listing.where.append(f"{alias}.stream_id = {query.bind(streams[0])}")
+    else:
+        listing.where.append(f"{alias}.stream_id IN {named}")
     if window is not None:
         first, last = (query.bind(edge) for edge in window)
         listing.where.append(f"{alias}.started BETWEEN {first} AND {last}")

@@ -25,6 +25,10 @@ _PLAIN = "$/(),':;@*!"
 _SIMPLE = re.compile(r"[A-Za-z0-9/()$]*")
 
 
+_pack = msgspec.msgpack.Encoder().encode
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
 class Token(msgspec.Struct, array_like=True):
     """What a `$skiptoken` says: of which question, and the keys of the last row before the page."""
 
@@ -36,7 +40,8 @@ class Token(msgspec.Struct, array_like=True):
 def write_token(path: str, options: Options, keys: Sequence[Any]) -> str:
     """The token of the page behind the row with these keys."""
     token = Token(VERSION, _question(path, options), list(keys))
-    return base64.urlsafe_b64encode(msgspec.msgpack.encode(token)).decode().rstrip("=")
+    packed = binascii.b2a_base64(_pack(token), newline=False)
+    return packed.translate(_URL_SAFE, b"=").decode()
 
 
 def read_token(path: str, options: Options, terms: Sequence[Term]) -> list[Any]:

@@ -29,6 +29,7 @@ SPATIAL = frozenset(
     "geo.intersects st_equals st_disjoint st_touches st_within st_overlaps st_crosses"
     " st_intersects st_contains st_relate".split()
 )
+STREAMS = frozenset({"Datastream", "MultiDatastream"})
 _GROWTH = 1e-9
 """Boxes are compared with this margin, in degrees: rounding must not lose a touch."""
 
@@ -76,10 +77,44 @@ def relate(query: Query, name: str, arguments: Sequence[Value]) -> Truth:
         found = shapely.relate_pattern(*pair, pattern) if len(ids) else []
         return _among(query, column, _chosen(ids, found), are_others=False)
     window = _window(shape, 0.0)
+    if window and name in ("st_intersects", "st_within") and _is_rectangle(shape, column):
+        return _in_rectangle(query, name, column, shape)
     ids, geometries = _candidates(query, column, window) if window else ([], [])
     test = shapely.intersects if name == "st_disjoint" else _TESTS[name]
     found = test(shape, geometries) if len(ids) else []
     return _among(query, column, _chosen(ids, found), are_others=name == "st_disjoint")
+
+
+def _is_rectangle(shape: Any, column: Geometry) -> bool:
+    """Whether a literal is a box along the axes, as a map's view is, and rows have boxes too."""
+    if column.owner in STREAMS or shape.geom_type != "Polygon":
+        return False
+    return bool(shapely.equals(shape, shapely.envelope(shape)))
+
+
+def _in_rectangle(query: Query, name: str, column: Geometry, shape: Any) -> Truth:
+    """What lies within a box is known by its own box; only what meets the edge is looked at."""
+    window = _window(shape, 0.0)
+    if window is None:
+        return _constant(False)
+    bounds = [query.bind(float(bound), "number") for bound in shapely.bounds(shape)]
+    alias = column.key.removesuffix(".id")
+    ids, geometries = _candidates(query, column, window, outside=shape)
+    found = _TESTS[name](shape, geometries) if len(ids) else []
+    edge = f"{column.key} IN {query.bind_ids(_chosen(ids, found))}"
+    among = f"({_inside(alias, bounds)} OR {edge})"
+    cells = " OR ".join(f"{alias}.cell BETWEEN {a} AND {b}" for a, b in cell_ranges(window))
+    return Truth(
+        f"CASE WHEN {column.sql} IS NOT NULL THEN {among} END", positive=f"({cells}) AND {among}"
+    )
+
+
+def _inside(alias: str, bounds: Sequence[str]) -> str:
+    west, south, east, north = bounds
+    return (
+        f"({alias}.west > {west} AND {alias}.east < {east}"
+        f" AND {alias}.south > {south} AND {alias}.north < {north})"
+    )
 
 
 def compare_distance(
@@ -190,14 +225,19 @@ def _window(shape: Any, margin: float) -> Box | None:
     return Box(west, south, east, north) if west <= east and south <= north else None
 
 
-def _candidates(query: Query, column: Geometry, window: Box | None) -> Geometries:
-    """Ids and geometries whose boxes touch the window; all there are without one."""
+def _candidates(
+    query: Query, column: Geometry, window: Box | None, *, outside: Any = None
+) -> Geometries:
+    """Ids and geometries whose boxes touch the window; all there are without one.
+
+    With `outside`, a box, only those that do not lie wholly within it.
+    """
     reader = query.reader
     look = Query(reader)
     source = Source(look)
     alias = source.add(ENTITY_TYPES[column.owner])
     most = reader.limits.candidates
-    if column.owner in ("Datastream", "MultiDatastream"):
+    if column.owner in STREAMS:
         source.add_state(alias)
         sql = f"SELECT {alias}.id, {alias}st.area{source.text([f'{alias}st.area IS NOT NULL'])}"
         rows = look.run(f"{sql} LIMIT {most + 1}")
@@ -207,6 +247,9 @@ def _candidates(query: Query, column: Geometry, window: Box | None) -> Geometrie
     wanted = [f"{alias}.geometry IS NOT NULL"]
     if window is not None:
         wanted += _within(look, alias, window)
+    if outside is not None:
+        bounds = [look.bind(float(bound), "number") for bound in shapely.bounds(outside)]
+        wanted.append(f"NOT {_inside(alias, bounds)}")
     columns = (
         f"{alias}.id, {alias}.geometry, {alias}.west, {alias}.south, {alias}.east, {alias}.north"
     )
