@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ import uvloop
 
 from hereabouts.kernel.access import INSTALLATION
 from hereabouts.people.api import revoke_token
+from hereabouts.sensing.adapters.mqtt.settings import ANNOUNCED, BridgeSettings
 from hereabouts.sensing.domain.grants import Grant
 from hereabouts.standards.mqtt import VERSION_5, Connect, Disconnect, Puback, Publish, Reason
+from tests.rooms.sensing.mqtt_broker import PASSWORDS, Broker, broker
 from tests.rooms.sensing.mqtt_parts import Client, connected, until
 from tests.rooms.sensing.mqtt_room import open_door
 from tests.rooms.sensing.sta import (
@@ -419,3 +422,44 @@ def test_a_message_that_comes_again_is_stored_once(sta: Sta) -> None:
 
     run(work)
     assert len(sta.read(f"Datastreams({stream})/Observations")["value"]) == 2
+
+
+@CREATES
+@HEARS
+def test_through_mosquitto_devices_publish_and_readers_hear_open_data(
+    sta: Sta, tmp_path: Path
+) -> None:
+    _, (stream,) = make_thing(sta)
+    hidden, (secret,) = make_thing(sta, properties={"dataClass": "closed"})
+
+    async def work(found: Broker) -> None:
+        bridge = BridgeSettings(
+            "127.0.0.1", found.port, "hub", PASSWORDS["hub"], announces=ANNOUNCED
+        )
+        device = Connect("device", username="meter", password=PASSWORDS["meter"].encode())
+        async with open_door(bridge=bridge) as (door, _):
+            assert door.bridge is not None
+            await door.bridge.is_open.wait()
+            async with (
+                connected(found.devices_port, device) as meter,
+                connected(found.port, Connect("reader")) as reader,
+            ):
+                await reader.subscribe("v1.1/#")
+                for number in (secret, stream):
+                    body = {"result": number, "Datastream": {"@iot.id": number}}
+                    assert (await tell(meter, "v1.1/Observations", body)).reason == 0
+                topics = {"v1.1/Observations", f"v1.1/Datastreams({stream})/Observations"}
+                heard = dict[str, Any]()
+                await asyncio.to_thread(sta.ask, "PATCH", f"Things({hidden})", {"name": "Secret"})
+                made = (await asyncio.to_thread(sta.ask, "POST", "Things", a_thing())).id
+                while not heard.keys() >= topics | {f"v1.1/Things({made})"}:
+                    topic, told = await hear(reader)
+                    heard[topic] = told
+                    assert told.get("name") != "Secret"
+                    assert told.get("result") in (None, stream)
+                assert heard[f"v1.1/Things({made})"] == heard["v1.1/Things"]
+            await until(lambda: door.counters["bridge"].stored == 2)
+
+    with broker(tmp_path) as found:
+        run(lambda: work(found))
+    assert sta.read(f"Datastreams({secret})/Observations")["value"][0]["result"] == secret

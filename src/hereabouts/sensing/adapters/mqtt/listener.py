@@ -234,3 +234,5 @@ class Listener:
         if grant != session.grant:
             session.change_grant(grant)
             await self._subscriptions.recheck(session)
+            if session.state is State.ENDED:
+                self._subscriptions.remove_all(session)

@@ -251,7 +251,13 @@ class Switchboard:
         ]
 
     async def _resolve_anew(self, line: Line) -> None:
-        target = await self._run(partial(resolve, self._library, line.wish, line.level))
+        try:
+            target = await self._run(partial(resolve, self._library, line.wish, line.level))
+        except Refusal as refusal:
+            log.warning(
+                "sensing.mqtt_subscription_unsure topic=%r code=%s", line.wish.text, refusal.code
+            )
+            return
         if (line.wish.text, line.level) in self._lines and line.readers:
             _take_out(self._by_target, line.target, line)
             line.target = target or NOTHING_NEW
