@@ -115,7 +115,7 @@ def routes() -> str:
     from django.urls import get_resolver
 
     from hereabouts.kernel.access import Access, access_of
-    from hereabouts.site.hot import hot_routes
+    from hereabouts.site.hot import hot_mounts, hot_routes
 
     def walk(resolver: object, prefix: str) -> Iterator[tuple[str, Access | None]]:
         for entry in getattr(resolver, "url_patterns", ()):
@@ -127,6 +127,7 @@ def routes() -> str:
 
     found = {f"/{address}": access for address, access in walk(get_resolver(), "")}
     found |= {route.pattern: access_of(route.handler) or route.access for route in hot_routes()}
+    found |= {f"{mount.prefix}/…": mount.access for mount in hot_mounts()}
     rows = (
         (
             f"`{address}`",

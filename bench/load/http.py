@@ -59,8 +59,8 @@ def run(load: Load) -> Outcome:
         timeout=load.seconds + MARGIN_S,
         check=False,
     )
-    if done.returncode or done.stderr:
-        raise RuntimeError(done.stderr.decode())
+    if done.returncode or done.stderr or not done.stdout:
+        raise RuntimeError(f"left with {done.returncode}: {done.stderr.decode()}")
     outcome = msgspec.msgpack.decode(done.stdout, type=Outcome)
     if outcome.failures:
         raise RuntimeError(f"{outcome.failures} of {outcome.answers} answers were no success")

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hereabouts.kernel.access import Access, access_of
 from hereabouts.people.domain.roles import ROLES
-from hereabouts.site.hot import hot_routes
+from hereabouts.site.hot import hot_mounts, hot_routes
 
 pytestmark = pytest.mark.once
 
@@ -24,9 +24,12 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, ob
 
 def _routes() -> dict[str, Access | None]:
     pages = {name: access_of(view) for name, view in _patterns(get_resolver())}
-    return pages | {
-        route.pattern: access_of(route.handler) or route.access for route in hot_routes()
-    }
+    mounts = {mount.prefix: mount.access for mount in hot_mounts()}
+    return (
+        pages
+        | mounts
+        | {route.pattern: access_of(route.handler) or route.access for route in hot_routes()}
+    )
 
 
 def test_every_route_declares_its_capability_or_says_public() -> None:

@@ -15,6 +15,7 @@ from hereabouts.kernel.describe import describe
 from hereabouts.kernel.http_caching import compressed, conditional
 from hereabouts.places.web.hot import routes as places_routes
 from hereabouts.sensing.adapters.sta.settings import StaSettings
+from hereabouts.sensing.web.hot import routes as sensing_routes
 from hereabouts.sensing.web.hot import sensor_things
 from hereabouts.site.configuration import from_environment
 from hereabouts.site.health import routes as health_routes
@@ -23,7 +24,7 @@ from hereabouts.site.openapi import build_document, list_pages
 
 def hot_routes() -> list[HotRoute]:
     """Every room's hot routes and the site's own."""
-    return [*health_routes, *journal_routes, *places_routes, *_own_routes]
+    return [*health_routes, *journal_routes, *places_routes, *sensing_routes, *_own_routes]
 
 
 def hot_mounts() -> list[Mount]:
