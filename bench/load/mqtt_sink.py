@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import django
 import uvloop
 
-from hereabouts.sensing.adapters.mqtt.bodies import read_plain
 from hereabouts.sensing.adapters.mqtt.hub import Done, Reads
 from hereabouts.sensing.adapters.mqtt.listener import Listener, Reader
 from hereabouts.sensing.adapters.mqtt.settings import ListenerSettings
@@ -30,7 +31,9 @@ class Sink:
     def reader_of(self, topic: str) -> Reads | None:
         """Read as the room does."""
         stream_id = read_create_topic(topic).parent_id
-        return lambda payload, grant: read_plain(payload, stream_id)
+        from hereabouts.sensing.adapters.observations import parse_observation
+
+        return lambda payload, grant: parse_observation(payload, stream_id, 0)
 
     def submit(
         self, batch: Sequence[NewObservation], done: Done, loop: asyncio.AbstractEventLoop
@@ -78,4 +81,6 @@ async def _listen() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hereabouts.site.settings")
+    django.setup()
     uvloop.run(_listen())

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from hereabouts.sensing.actions.access import grant_for_password, require_observe
 from hereabouts.sensing.actions.ingest import Change, Ingest, StreamInfo
 from hereabouts.sensing.actions.register import create
-from hereabouts.sensing.adapters.mqtt.bodies import read_members, read_plain
 from hereabouts.sensing.adapters.mqtt.hub import Done, Reads, StreamUnknown
 from hereabouts.sensing.adapters.mqtt.library import StreamFacts
 from hereabouts.sensing.adapters.mqtt.threads import fresh_connection
+from hereabouts.sensing.adapters.observations import parse_observation
 from hereabouts.sensing.domain.grants import DataClass, Grant
 from hereabouts.sensing.domain.observations import NewObservation
-from hereabouts.sensing.errors import NoSuchEntity
+from hereabouts.sensing.errors import BadObservation, NoSuchEntity
 from hereabouts.sensing.models.register import Stream
 from hereabouts.sensing.queries.reading import read
 from hereabouts.sensing.queries.reading.selecting import Selection
@@ -41,6 +42,15 @@ MOST_ASKED = 200_000
 MOST_AT_ONCE = 500
 """Ids in one statement."""
 _write = msgspec.json.Encoder().encode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def read_members(body: bytes) -> dict[str, msgspec.Raw]:
+    """The members of a message, as they were sent. Raises: BadObservation."""
+    try:
+        return _members(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise BadObservation(reason=f"the message is not a JSON object ({fault})") from fault
 
 
 class StreamCard(NamedTuple):
@@ -146,13 +156,15 @@ class _Plain:
     __slots__ = ("_find", "_stream_id", "_topic")
 
     def __init__(self, topic: CreateTopic, streams: KnownStreams) -> None:
-        self._find = streams.find
+        # A card says of a stream's kind what the whole entry would.
+        self._find = cast(FindsStream, streams.find)
         self._topic = topic
         self._stream_id = topic.parent_id
 
     def __call__(self, payload: bytes, grant: Grant) -> NewObservation | None:
         """The observation, or None. Raises: Refusal; StreamUnknown."""
-        observation = read_plain(payload, self._stream_id)
+        now = time.time_ns() // 1_000
+        observation = parse_observation(payload, self._stream_id, now, self._find)
         if observation is None:
             return None
         stream = self._find(observation.stream_id)
