@@ -10,6 +10,8 @@ from hereabouts.journal.web.tail import STREAMS, Streams
 from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.adapters.lorawan.doors import LorawanDoors
 from hereabouts.sensing.adapters.mqtt.door import MqttDoor
+from hereabouts.sensing.jobs.rounds import Rounds
+from hereabouts.sensing.jobs.watcher import Watcher
 from hereabouts.site.configuration import from_environment
 from hereabouts.site.housekeeping import Housekeeping
 
@@ -22,6 +24,8 @@ class Background:
         self.worker: Worker | None = None
         self.housekeeping: Housekeeping | None = None
         self.mqtt: MqttDoor | None = None
+        self.watcher: Watcher | None = None
+        self.rounds: Rounds | None = None
 
     async def start(self, *, embeds_worker: bool) -> None:
         """Follow the journal, and deliver reactions where no other process does."""
@@ -31,7 +35,12 @@ class Background:
         uplinks = LorawanDoors(INGEST, asyncio.to_thread)
         self.mqtt = MqttDoor(settings, take_uplink=uplinks.handle_mqtt)
         await self.mqtt.start()
+        # Where observations are committed they are watched, however many processes there are.
+        self.watcher = Watcher()
+        self.watcher.start()
         if embeds_worker:
+            self.rounds = Rounds()
+            self.rounds.start()
             self.worker = Worker()
             self.worker.start()
             self.housekeeping = Housekeeping()
@@ -49,6 +58,12 @@ class Background:
         if self.housekeeping is not None:
             await asyncio.to_thread(self.housekeeping.stop)
             self.housekeeping = None
+        if self.rounds is not None:
+            await asyncio.to_thread(self.rounds.stop)
+            self.rounds = None
+        if self.watcher is not None:
+            await asyncio.to_thread(self.watcher.stop)
+            self.watcher = None
         # Last: whatever still comes in is committed before the process ends.
         await asyncio.to_thread(INGEST.stop)
 

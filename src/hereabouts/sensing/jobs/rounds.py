@@ -7,15 +7,22 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import Error, close_old_connections, connection
 
 from hereabouts.sensing.actions.access import note_key_uses
 from hereabouts.sensing.actions.alerts import tidy_alerts
+from hereabouts.sensing.actions.deployments.health import check_deployments
+from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.actions.silence import note_silences
 from hereabouts.sensing.jobs.letters import send_due_letters
+from hereabouts.sensing.jobs.uplinks import read_kept_uplinks, tidy_uplinks_daily
 
 TICK_SECONDS = 1.0
+DAY_SECONDS = 86_400.0
+FIRST_DAILY_SECONDS = 120.0
+"""How long after the start daily work is done first."""
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +43,15 @@ class Round:
 
 def usual_rounds(moment: float) -> list[Round]:
     """The rounds of a serving process; the first of each waits a while, so a start stays quick."""
+    first_daily = moment - DAY_SECONDS + FIRST_DAILY_SECONDS
     return [
         Round("letters", send_due_letters, 5.0, moment),
         Round("silence", note_silences, 30.0, moment),
         Round("keys", note_key_uses, 60.0, moment),
-        Round("alerts", tidy_alerts, 86_400.0, moment - 86_000.0),
+        Round("kept uplinks", partial(read_kept_uplinks, INGEST), 60.0, moment),
+        Round("deployments", check_deployments, 3_600.0, moment - 3_600.0 + FIRST_DAILY_SECONDS),
+        Round("alerts", tidy_alerts, DAY_SECONDS, first_daily),
+        Round("uplinks", tidy_uplinks_daily, DAY_SECONDS, first_daily),
     ]
 
 

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from hereabouts.sensing.domain.deployments.steps import State
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import SHORTEST_SILENCE_S, silent_after_s
+from hereabouts.sensing.models.deployments import DeploymentThing
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream
 from hereabouts.sensing.queries.current import EPOCH
@@ -34,9 +36,9 @@ class QuietThing:
 
 
 def list_quiet_things(moment: datetime) -> list[QuietThing]:
-    """Things that are silent at a moment, by id. Two reads."""
+    """Things that are silent at a moment, by id; those of live deployments have their own check."""
     quiet = _quiet_streams(moment)
-    talking = _talking_things(quiet, moment)
+    talking = _talking_things(quiet, moment) | _deployed_things()
     found: dict[int, QuietThing] = {}
     for stream in Stream.objects.filter(pk__in=quiet).select_related("thing").order_by("thing_id"):
         if stream.thing_id in talking:
@@ -83,3 +85,8 @@ def _talking_things(quiet: Iterable[int], moment: datetime) -> set[int]:
     )
     heard = StreamState.objects.filter(stream_id__in=list(streams), received__gte=recent)
     return {streams[stream_id] for stream_id in heard.values_list("stream_id", flat=True)}
+
+
+def _deployed_things() -> set[int]:
+    rows = DeploymentThing.objects.filter(deployment__state=State.LIVE.value)
+    return set(rows.values_list("thing_id", flat=True))

@@ -51,10 +51,12 @@ def worker() -> None:
     with_django()
     _refuse_without_tables()
     from hereabouts.journal.jobs import Worker
+    from hereabouts.sensing.jobs.rounds import Rounds
     from hereabouts.site.housekeeping import Housekeeping
 
     running = Worker(shows_life=True)
     daily = Housekeeping()
+    rounds = Rounds()
 
     def leave(number: int, frame: FrameType | None) -> None:
         running.stop()
@@ -63,5 +65,7 @@ def worker() -> None:
         signal.signal(number, leave)
     click.echo("The worker delivers events (Ctrl+C stops it).", err=True)
     daily.start()
+    rounds.start()
     running.run()
+    rounds.stop()
     daily.stop()
