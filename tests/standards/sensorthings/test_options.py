@@ -178,7 +178,7 @@ def test_top_skip_and_count_are_read_strictly() -> None:
         ("filter=true", 400, "filter"),
         ("$search=x", 501, "$search"),
         ("$format=json", 501, "$format"),
-        ("$top=1&$top=1", 400, "$top"),
+        ("$top=1&$top=2", 400, "$top"),
         ("$filter=%ff", 400, "%ff"),
         ("$expand=Datastream", 400, "Datastream"),
         ("$expand=Datastreams($top=1)($skip=1)", 400, ")($skip=1"),
@@ -328,3 +328,7 @@ def test_no_query_does_anything_but_parse_or_be_refused(
         again = parse_options(write_query(options.texts), ENTITY_TYPES[entity])
         assert without_positions(again.expand) == without_positions(options.expand)
         assert without_positions(again.filter) == without_positions(options.filter)
+
+
+def test_the_same_option_twice_is_no_contradiction() -> None:
+    assert parse_options("$top=1&$expand=Locations&%24expand=Locations%20", THING).top == 1

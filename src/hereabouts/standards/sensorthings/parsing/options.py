@@ -123,8 +123,10 @@ def _parse(text: str, entity: EntityType, is_encoded: bool, limits: ParseLimits)
             if f"${name}" in _READERS:
                 raise OptionUnreadable(f"write ${name}", name)
             continue
-        if name in pairs:
+        held = pairs.get(name)
+        if held is not None and held.value.text != value.strip():
             raise OptionUnreadable("the option is given twice", name)
+        # The same twice is no contradiction: clients add to next links what stands there already.
         pairs[name] = Pair(name, Piece(value, 0).stripped())
     return _read_level(list(pairs.values()), _Level(entity, limits))
 
