@@ -338,3 +338,29 @@ def test_keys_of_any_spelling_are_found() -> None:
 def test_a_filter_finds_each_entity_once() -> None:
     assert found("Things", "Datastreams/Observations/result gt 0") == [1]
     assert ids(ask("ObservedProperties", "$filter=MultiDatastreams/name eq 'both'")) == [1, 2]
+
+
+def test_a_wide_view_finds_what_a_narrow_one_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = [
+        f"geography'POLYGON(({w} {s},{e} {s},{e} {n},{w} {n},{w} {s}))'"
+        for w, s, e, n in (
+            (-1.28, 51.74, -1.24, 51.78),
+            (-1.25, 51.75, -1.0, 52.0),
+            (-1.15, 51.65, -1.1, 51.7),
+            (-1.2, 51.6, -1.1, 51.7),
+            (-2, 51, 0, 52),
+            (10, 10, 11, 11),
+        )
+    ]
+    filters = [
+        f"{prefix}{function}(location, {box})"
+        for box in boxes
+        for function in ("geo.intersects", "st_within")
+        for prefix in ("", "not ")
+    ]
+    narrow = [found("Locations", filter) for filter in filters]
+    assert any(narrow)
+    monkeypatch.setattr("hereabouts.sensing.queries.reading.spatial.MANY", 0)
+    assert [found("Locations", filter) for filter in filters] == narrow
+    things = found("Things", f"geo.intersects(Locations/location, {boxes[4]})")
+    assert things == [1, 2, 6]

@@ -116,7 +116,8 @@ def _some_rows(
         inner.source.tables.append("(SELECT 1 AS one) one")
     links = [_choose(scope, inner, head, heads[head], is_outer=head in missing) for head in heads]
     condition = _all_hold(inner, conjuncts, is_sure=True)
-    if len(links) == 1 and not missing and not inner.reaches_out and links[0].serves_in:
+    is_alone = len(links) == 1 and not missing and not inner.reaches_out
+    if is_alone and links[0].serves_in and not scope.query.is_broad:
         link = links[0]
         return f"{link.near} IN (SELECT {link.far}{inner.source.text([condition])})"
     tied = [link.condition for link in links if link.condition]

@@ -144,23 +144,24 @@ def _list_streams(reader: Reader, name: str, about: _About) -> list[Held]:
     scope.bound["", ()] = Bound(entity, alias, source)
     wanted = [f"({holds(scope, condition)})" for condition in about.get(name, ())]
     if about.get("FeatureOfInterest"):
-        wanted.append(f"{alias}.id IN {_streams_of_features(query, about['FeatureOfInterest'])}")
+        wanted.append(_has_features(query, alias, about["FeatureOfInterest"]))
     wanted.append(f"{alias}st.count > 0")
     columns = ("count", "first_started", "latest_started")
     read = ", ".join([f"{alias}.id", *(f"{alias}st.{column}" for column in columns)])
     return [Held(*row) for row in query.run(f"SELECT {read}{source.text(wanted)}")]
 
 
-def _streams_of_features(query: Query, conditions: Sequence[Expression]) -> str:
+def _has_features(query: Query, stream: str, conditions: Sequence[Expression]) -> str:
+    """That a stream has observations of features, or stands for one, for which conditions hold."""
     source = Source(query)
     entity = ENTITY_TYPES["FeatureOfInterest"]
     alias, between = source.add(entity), query.alias()
-    source.join(f"sensing_stream_feature {between}")
     scope = Scope(source)
     scope.bound["", ()] = Bound(entity, alias, source)
     wanted = [f"({holds(scope, condition)})" for condition in conditions]
-    wanted.append(f"{between}.feature_id = {alias}.id")
-    return f"(SELECT {between}.stream_id{source.text(wanted)})"
+    features = f"(SELECT {alias}.id{source.text(wanted)})"
+    seen = f"SELECT stream_id FROM sensing_stream_feature {between} WHERE feature_id IN {features}"
+    return f"({stream}.feature_id IN {features} OR {stream}.id IN ({seen}))"
 
 
 def _about(conjuncts: Sequence[Expression], name: str) -> list[Expression]:

@@ -28,6 +28,8 @@ class Reader:
     level: DataClass
     limits: Limits
     now: int
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What was looked up for one statement and serves the next of the same question."""
 
 
 class Query:
@@ -39,6 +41,8 @@ class Query:
         self.parameters: list[Any] = []
         self._marks: list[str] = []
         self._aliases = 0
+        self.is_broad = False
+        """Whether a condition holds for so many rows that they are better met one by one."""
 
     def bind(self, value: Any, kind: str = "integer") -> str:
         """A parameter: integer, number, text or blob."""

@@ -30,6 +30,8 @@ SPATIAL = frozenset(
     " st_intersects st_contains st_relate".split()
 )
 STREAMS = frozenset({"Datastream", "MultiDatastream"})
+MANY = 2_000
+"""So many geometries in a rectangle are not listed one by one."""
 _GROWTH = 1e-9
 """Boxes are compared with this margin, in degrees: rounding must not lose a touch."""
 
@@ -77,12 +79,22 @@ def relate(query: Query, name: str, arguments: Sequence[Value]) -> Truth:
         found = shapely.relate_pattern(*pair, pattern) if len(ids) else []
         return _among(query, column, _chosen(ids, found), are_others=False)
     window = _window(shape, 0.0)
-    if window and name in ("st_intersects", "st_within") and _is_rectangle(shape, column):
+    rectangular = name in ("st_intersects", "st_within") and _is_rectangle(shape, column)
+    if window and rectangular and _are_many(query, column, window):
         return _in_rectangle(query, name, column, shape)
     ids, geometries = _candidates(query, column, window) if window else ([], [])
     test = shapely.intersects if name == "st_disjoint" else _TESTS[name]
     found = test(shape, geometries) if len(ids) else []
     return _among(query, column, _chosen(ids, found), are_others=name == "st_disjoint")
+
+
+def _are_many(query: Query, column: Geometry, window: Box) -> bool:
+    """Whether so many lie in a window that reading on until a page is full is quicker."""
+    look = Query(query.reader)
+    source = Source(look)
+    alias = source.add(ENTITY_TYPES[column.owner])
+    body = f"SELECT 1{source.text(_within(look, alias, window))} LIMIT {MANY}"
+    return int(look.run(f"SELECT count(*) FROM ({body}) counted")[0][0]) >= MANY
 
 
 def _is_rectangle(shape: Any, column: Geometry) -> bool:
@@ -103,10 +115,8 @@ def _in_rectangle(query: Query, name: str, column: Geometry, shape: Any) -> Trut
     found = _TESTS[name](shape, geometries) if len(ids) else []
     edge = f"{column.key} IN {query.bind_ids(_chosen(ids, found))}"
     among = f"({_inside(alias, bounds)} OR {edge})"
-    cells = " OR ".join(f"{alias}.cell BETWEEN {a} AND {b}" for a, b in cell_ranges(window))
-    return Truth(
-        f"CASE WHEN {column.sql} IS NOT NULL THEN {among} END", positive=f"({cells}) AND {among}"
-    )
+    query.is_broad = True
+    return Truth(f"CASE WHEN {column.sql} IS NOT NULL THEN {among} END", positive=among)
 
 
 def _inside(alias: str, bounds: Sequence[str]) -> str:
@@ -230,8 +240,17 @@ def _candidates(
 ) -> Geometries:
     """Ids and geometries whose boxes touch the window; all there are without one.
 
-    With `outside`, a box, only those that do not lie wholly within it.
+    With `outside`, a box, only those that meet its edge.
     """
+    memory = query.reader.memory
+    key = (column.owner, window, outside is not None)
+    if key not in memory:
+        memory[key] = _look(query, column, window, outside)
+    found: Geometries = memory[key]
+    return found
+
+
+def _look(query: Query, column: Geometry, window: Box | None, outside: Any) -> Geometries:
     reader = query.reader
     look = Query(reader)
     source = Source(look)
@@ -244,43 +263,65 @@ def _candidates(
         _check(rows, most)
         texts = [text for _, text in rows]
         return [key for key, _ in rows], shapely.from_geojson(texts) if texts else []
-    wanted = [f"{alias}.geometry IS NOT NULL"]
-    if window is not None:
-        wanted += _within(look, alias, window)
-    if outside is not None:
-        bounds = [look.bind(float(bound), "number") for bound in shapely.bounds(outside)]
-        wanted.append(f"NOT {_inside(alias, bounds)}")
-    columns = (
-        f"{alias}.id, {alias}.geometry, {alias}.west, {alias}.south, {alias}.east, {alias}.north"
+    # A point is its own box, and most geometries are points.
+    shape = (
+        f"CASE WHEN {alias}.west < {alias}.east OR {alias}.south < {alias}.north"
+        f" THEN {alias}.geometry END"
     )
-    rows = look.run(f"SELECT {columns}{source.text(wanted)} LIMIT {most + 1}")
+    windows = [window] if outside is None else _edges(outside)
+    # Each window by itself, so that the index on cells serves each.
+    sql = " UNION ".join(
+        f"SELECT {alias}.id, {alias}.west, {alias}.south, {shape}"
+        + source.text([f"{alias}.geometry IS NOT NULL", *_within(look, alias, one)])
+        for one in windows
+    )
+    rows = look.run(f"{sql} LIMIT {most + 1}")
     _check(rows, most)
     return [row[0] for row in rows], _geometries(rows)
 
 
-def _within(look: Query, alias: str, window: Box) -> list[str]:
-    ranges = " OR ".join(
-        f"{alias}.cell BETWEEN {first} AND {last}" for first, last in cell_ranges(window)
-    )
+def _within(look: Query, alias: str, window: Box | None) -> list[str]:
+    """That a row's box touches a window."""
+    if window is None:
+        return []
     west, south = look.bind(window.west, "number"), look.bind(window.south, "number")
     east, north = look.bind(window.east, "number"), look.bind(window.north, "number")
     return [
-        f"({ranges})",
+        f"({_cells(alias, window)})",
         f"{alias}.west <= {east} AND {alias}.east >= {west}",
         f"{alias}.south <= {north} AND {alias}.north >= {south}",
     ]
 
 
+def _cells(alias: str, window: Box) -> str:
+    return " OR ".join(
+        f"{alias}.cell BETWEEN {first} AND {last}" for first, last in cell_ranges(window)
+    )
+
+
+def _edges(shape: Any) -> list[Box]:
+    """Windows on the edges of a box: they touch what is neither wholly inside nor outside."""
+    window = _window(shape, 0.0)
+    if window is None:
+        return []
+    west, south, east, north = window.west, window.south, window.east, window.north
+    grown = 2 * _GROWTH
+    return [
+        Box(west, south, min(east, west + grown), north),
+        Box(max(west, east - grown), south, east, north),
+        Box(west, south, east, min(north, south + grown)),
+        Box(west, max(south, north - grown), east, north),
+    ]
+
+
 def _geometries(rows: Sequence[Any]) -> Any:
-    """Geometries of rows; points are made of their box, which is much quicker."""
+    """Geometries of rows of id, west, south and a binary where the geometry is no point."""
     if not rows:
         return []
-    _, binaries, west, south, east, north = zip(*rows, strict=True)
-    box = np.array([west, south, east, north], dtype=float)
-    made = shapely.points(box[0], box[1])
-    others = np.nonzero(~((box[0] == box[2]) & (box[1] == box[3])))[0]
-    if len(others):
-        made[others] = shapely.from_wkb([bytes(binaries[at]) for at in others])
+    made = shapely.points([row[1] for row in rows], [row[2] for row in rows])
+    others = [at for at, row in enumerate(rows) if row[3] is not None]
+    if others:
+        made[others] = shapely.from_wkb([bytes(rows[at][3]) for at in others])
     return made
 
 
