@@ -66,6 +66,7 @@ serve: setup ## Serve the installation in HEREABOUTS_HOME
 
 test: dev ## Run the whole test suite, on PostgreSQL and on SQLite
 	@sh tools/browser.sh
+	@sh tools/mosquitto.sh
 	@$(MAKE) --no-print-directory test-front
 	@echo "== PostgreSQL =="
 	@HEREABOUTS_TEST_DATABASE=postgres $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not once"

@@ -1,4 +1,4 @@
-"""Shared by every test: real data, a real browser, and a loud word where either is missing."""
+"""Shared by every test: real data, a browser, a broker, and a loud word where one is missing."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ CHROMIUM = next(
     ),
     None,
 )
+
+BROKER = shutil.which("mosquitto_pub") and (
+    shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
+)
+
+MISSING = {
+    mark: name
+    for mark, name, found in (
+        ("browser", "Chromium", CHROMIUM),
+        ("broker", "Mosquitto", BROKER),
+    )
+    if not found
+}
+"""Programs that this machine lacks, by the mark of the tests that need them."""
 
 LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
 
@@ -42,21 +56,23 @@ def chromium() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take browser tests out where there is no browser, and remember to say so."""
-    if CHROMIUM is not None:
+    """Take tests out whose program is not there, and remember to say so."""
+    if not MISSING:
         return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in MISSING)]
     if left_out and os.environ.get("CI"):
-        raise pytest.UsageError("no Chromium here: the browser journeys cannot run")
+        raise pytest.UsageError(f"not on this machine: {', '.join(MISSING.values())}")
     config.stash[LEFT_OUT] = [item.nodeid for item in left_out]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name each test that did not run for want of a browser."""
+    """Name each test that did not run for want of a program."""
     missing = terminalreporter.config.stash.get(LEFT_OUT, [])
     if missing:
-        terminalreporter.section("NOT RUN: no Chromium on this machine", red=True, bold=True)
+        lacking = " and no ".join(MISSING.values())
+        title = f"NOT RUN: no {lacking} on this machine"
+        terminalreporter.section(title, red=True, bold=True)
         for name in missing:
             terminalreporter.write_line(name, red=True)

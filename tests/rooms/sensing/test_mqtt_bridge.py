@@ -22,7 +22,7 @@ from hereabouts.standards.mqtt import Connect, Pingreq, Pingresp, Puback, Publis
 from tests.rooms.sensing.mqtt_broker import PASSWORDS, Broker, broker, publish
 from tests.rooms.sensing.mqtt_parts import FakeHub, connected, message, until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.broker]
 
 
 @pytest.fixture(autouse=True)

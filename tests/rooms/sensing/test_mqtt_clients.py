@@ -98,6 +98,7 @@ def test_paho_publishes_at_every_quality_and_hears(version: MQTTProtocolVersion)
     run(work())
 
 
+@pytest.mark.broker
 def test_encrypted_clients_are_served_and_plain_ones_are_not(tmp_path: Path) -> None:
     certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
     make_certificate(certificate, key)
@@ -137,6 +138,7 @@ def test_a_certificate_that_cannot_be_read_leaves_the_door_shut_and_says_so(
     assert "sensing.mqtt_not_listening" in caplog.text
 
 
+@pytest.mark.broker
 @pytest.mark.parametrize("version", ["mqttv311", "mqttv5"])
 def test_mosquitto_s_programs_publish_and_hear(version: str) -> None:
     async def work() -> None:

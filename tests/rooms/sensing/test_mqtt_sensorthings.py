@@ -424,6 +424,7 @@ def test_a_message_that_comes_again_is_stored_once(sta: Sta) -> None:
     assert len(sta.read(f"Datastreams({stream})/Observations")["value"]) == 2
 
 
+@pytest.mark.broker
 @CREATES
 @HEARS
 def test_through_mosquitto_devices_publish_and_readers_hear_open_data(
