@@ -35,7 +35,8 @@ class Kept(NamedTuple):
     feature_id: int | None
 
 
-class Extent(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Extent:
     """What is known of a stream: its number of observations, their extents, and the latest one.
 
     Times in microseconds; `received` is when the service last got one. `area` is GeoJSON text.
@@ -57,7 +58,8 @@ class Extent(NamedTuple):
     area: str | None
 
 
-class Bucket(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bucket:
     """The numbers of a stream within `[start, start + width)`; truth values are not numbers."""
 
     stream_id: int

@@ -12,6 +12,7 @@ from hereabouts.sensing.domain.observations import ResultKind
 from hereabouts.sensing.domain.results import (
     ResultUnreadableError,
     count_elements,
+    find_plain_number,
     number_result,
     read_result,
     write_result,
@@ -57,11 +58,14 @@ def test_a_number_comes_back_digit_by_digit(text: str) -> None:
     assert kind == ResultKind.NUMBER
     assert number == float(text)
     assert write_result(kind, number, kept) == text
+    plain = find_plain_number(text.encode())
+    assert plain is None or (plain, None) == (number, kept)
 
 
 @pytest.mark.parametrize("text", ["21.5", "4.6", "-3", "0", "1234567", "0.01"])
 def test_a_plain_number_keeps_no_text(text: str) -> None:
     assert read_result(text).text is None
+    assert find_plain_number(text.encode()) == float(text)
 
 
 @given(VALUES)
@@ -95,6 +99,7 @@ def test_a_value_is_of_its_kind(text: str, kind: ResultKind) -> None:
 
 @pytest.mark.parametrize("text", ["", "tru", "1.2.3", "-", "{", '"', "[1,", "1e999", "-1e999"])
 def test_what_is_not_json_is_refused(text: str) -> None:
+    assert find_plain_number(text.encode()) is None
     with pytest.raises(ResultUnreadableError):
         read_result(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 
 import pytest
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hereabouts.sensing.domain.observations import NewObservation, ResultKind, Stored
-from hereabouts.sensing.ports import Extent, Kept, ObservationStore, Window, store_for
+from hereabouts.sensing.ports import Bucket, Extent, Kept, ObservationStore, Window, store_for
 from tests.rooms.sensing.ingesting import MORNING, SECOND, make_stream, number
 
 FEATURES = (101, 102)
@@ -151,7 +152,7 @@ def _check(store: ObservationStore, model: Model, ids: list[int]) -> None:
     extents: dict[int, Extent] = {found.stream_id: found for found in store.list_extents(raw, ids)}
     assert set(extents) == model.known
     for stream_id in model.known:
-        assert tuple(extents[stream_id])[1:10] == model.extent(stream_id)
+        assert astuple(extents[stream_id])[1:10] == model.extent(stream_id)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT feature_id, count FROM sensing_stream_feature WHERE stream_id = %s"
@@ -233,14 +234,14 @@ def test_numbers_are_summed_up_by_buckets(store: ObservationStore, three: list[i
         early = number(three[0], 7.0, -5 * SECOND)
         store.append(connection.connection, [text, early], RECEIVED)
     found = store.aggregate(connection.connection, Window(three[:1]), width)
-    assert found[0] == (three[0], -8 * SECOND, 1, 7.0, 7.0, 7.0)
+    assert found[0] == Bucket(three[0], -8 * SECOND, 1, 7.0, 7.0, 7.0)
     by_bucket: dict[int, list[float]] = {}
     for place in range(10):
         at = MORNING + place * SECOND
         by_bucket.setdefault(at - at % width, []).append(place + 0.5)
     assert min(by_bucket) == start
     assert found[1:] == [
-        (three[0], bucket, len(values), min(values), max(values), sum(values) / len(values))
+        Bucket(three[0], bucket, len(values), min(values), max(values), sum(values) / len(values))
         for bucket, values in sorted(by_bucket.items())
     ]
 

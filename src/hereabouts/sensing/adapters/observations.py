@@ -15,7 +15,11 @@ from hereabouts.sensing.actions.ingest import INGEST, StreamInfo
 from hereabouts.sensing.domain.observations import NewObservation, ResultKind
 from hereabouts.sensing.domain.register.faults import UnusableError
 from hereabouts.sensing.domain.register.observations import read_members
-from hereabouts.sensing.domain.results import ResultUnreadableError, read_result
+from hereabouts.sensing.domain.results import (
+    ResultUnreadableError,
+    find_plain_number,
+    read_result,
+)
 from hereabouts.sensing.errors import BadObservation
 from hereabouts.standards.sensorthings.errors import TimeUnreadable
 from hereabouts.standards.sensorthings.formats.data_array import FEATURE_ID, ObservationGroup
@@ -25,6 +29,9 @@ FindStream = Callable[[int], StreamInfo | None]
 Key = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 ABSENT = msgspec.Raw()
+QUOTE = ord('"')
+_NULL = int(ResultKind.NULL)
+_NUMBER = int(ResultKind.NUMBER)
 UNKNOWN = "unknown field"
 SIMPLE = frozenset(b"-0123456789tfn")
 """How a result begins that is a number or a word."""
@@ -78,7 +85,7 @@ def parse_observation(
         return None
     if sent.result is ABSENT:
         raise BadObservation(reason="it has no result")
-    row = NewObservation(stream, received, ResultKind.NULL)
+    row = NewObservation(stream, received, _NULL)
     if feature is not None:
         row.feature_id = feature.id
     _fill(row, sent)
@@ -87,50 +94,72 @@ def parse_observation(
 
 def parse_rows(group: ObservationGroup, received: int) -> list[NewObservation | BadObservation]:
     """The observations of a group of a data array, or what is wrong with each, in order."""
-    columns = group.columns
-    places = tuple(
-        columns.get(name, -1) for name in ("phenomenonTime", "result", "resultTime", FEATURE_ID)
-    )
-    others = [
-        (name, columns[name])
-        for name in ("validTime", "parameters", "resultQuality")
-        if name in columns
-    ]
+    reader = _RowReader(group, received)
     width = len(group.components)
     found: list[NewObservation | BadObservation] = []
     for cells in group.rows:
-        if len(cells) != width:
-            reason = f"it has {len(cells)} cells for {width} components"
-            found.append(BadObservation(reason=reason))
-            continue
         try:
-            row = _parse_row(group.stream_id, cells, places, received)
-            if others:
-                _fill_rest(row, {name: cells[place] for name, place in others})
+            if len(cells) != width:
+                raise BadObservation(reason=f"it has {len(cells)} cells for {width} components")
+            found.append(reader.read(cells))
         except BadObservation as fault:
             found.append(fault)
-        else:
-            found.append(row)
     return found
 
 
-def _parse_row(
-    stream_id: int, cells: Sequence[msgspec.Raw], places: tuple[int, ...], received: int
-) -> NewObservation:
-    time_at, result_at, result_time_at, feature_at = places
-    row = NewObservation(stream_id, received, ResultKind.NULL)
-    _fill_result(row, cells[result_at])
-    if time_at >= 0:
-        text = _text(cells[time_at], "phenomenonTime")
-        if text is not None:
-            _fill_time(row, text)
-    if result_time_at >= 0:
-        text = _text(cells[result_time_at], "resultTime")
-        if text is not None:
-            row.result_time = _instant(text, "resultTime")
-    if feature_at >= 0:
-        row.feature_id = _feature_id(cells[feature_at])
-    return row
+class _RowReader:
+    """Reads the rows of one group; a time that was read once is not read again."""
+
+    def __init__(self, group: ObservationGroup, received: int) -> None:
+        columns = group.columns
+        self._stream_id = group.stream_id
+        self._received = received
+        self._result_at = columns["result"]
+        self._time_at = columns.get("phenomenonTime", -1)
+        self._result_time_at = columns.get("resultTime", -1)
+        self._feature_at = columns.get(FEATURE_ID, -1)
+        self._seldom = [
+            (name, columns[name])
+            for name in ("validTime", "parameters", "resultQuality")
+            if name in columns
+        ]
+        self._times: dict[bytes, int] = {}
+
+    def read(self, cells: Sequence[msgspec.Raw]) -> NewObservation:
+        """The observation of a row. Raises: BadObservation."""
+        row = NewObservation(self._stream_id, self._received, _NULL)
+        _fill_result(row, cells[self._result_at])
+        if self._time_at >= 0:
+            sent = bytes(cells[self._time_at])
+            started = self._times.get(sent)
+            if started is not None:
+                row.started = started
+            else:
+                self._read_time(row, sent)
+        if self._result_time_at >= 0:
+            sent = bytes(cells[self._result_time_at])
+            time = self._times.get(sent)
+            row.result_time = self._read_result_time(sent) if time is None else time
+        if self._feature_at >= 0:
+            row.feature_id = _feature_id(cells[self._feature_at])
+        if self._seldom:
+            _fill_rest(row, {name: cells[place] for name, place in self._seldom})
+        return row
+
+    def _read_time(self, row: NewObservation, sent: bytes) -> None:
+        text = _text(sent, "phenomenonTime")
+        if text is None:
+            return
+        _fill_time(row, text)
+        if row.ended is None:
+            self._times[sent] = row.started
+
+    def _read_result_time(self, sent: bytes) -> int | None:
+        text = _text(sent, "resultTime")
+        if text is None:
+            return None
+        found = self._times[sent] = _instant(text, "resultTime")
+        return found
 
 
 def _feature_id(raw: msgspec.Raw) -> int | None:
@@ -184,6 +213,10 @@ def _fill(row: NewObservation, sent: Body) -> None:
 
 def _fill_result(row: NewObservation, raw: msgspec.Raw) -> None:
     sent = bytes(raw)
+    number = find_plain_number(sent)
+    if number is not None:
+        row.kind, row.number = _NUMBER, number
+        return
     if sent[0] not in SIMPLE:
         _fill_rest(row, {"result": raw})
         return
@@ -224,10 +257,9 @@ def _bad_time(fault: TimeUnreadable, member: str) -> BadObservation:
     return BadObservation(reason=f"{member} “{token}”: {fault.facts['reason']}")
 
 
-def _text(raw: msgspec.Raw, member: str) -> str | None:
+def _text(sent: bytes, member: str) -> str | None:
     """The text in a cell; None for null."""
-    sent = bytes(raw)
-    if sent[0] != 34:
+    if sent[0] != QUOTE:
         if sent == b"null":
             return None
         raise BadObservation(reason=f"{member}: it is not a text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +16,9 @@ EXACT_DIGITS = 15
 LEAST_PLAIN = 1e-4
 """Smaller numbers are written with an exponent."""
 
+_PLAIN = re.compile(
+    rb"-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.0{0,2}[1-9](?:[0-9]*[1-9])?)|0"
+).fullmatch
 _NUMBER = int(ResultKind.NUMBER)
 _NUMBER_STARTS = frozenset("-0123456789")
 _list_of_raw = msgspec.json.Decoder(list[msgspec.Raw])
@@ -55,6 +59,16 @@ def read_result(text: str) -> Result:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
         raise ResultUnreadableError(f"the result is not JSON: {fault}") from fault
     return Result(ResultKind.TEXT if first == '"' else ResultKind.JSON, None, text)
+
+
+def find_plain_number(sent: bytes) -> float | None:
+    """The number in a JSON value whose shortest form is what was sent; None for any other value.
+
+    The short way for what nearly every sensor sends; what it leaves out is for `read_result`.
+    """
+    if len(sent) <= EXACT_DIGITS and _PLAIN(sent) is not None:
+        return float(sent)
+    return None
 
 
 def number_result(number: float) -> Result:

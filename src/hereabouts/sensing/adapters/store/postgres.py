@@ -48,7 +48,7 @@ LOCK_STREAMS = (
     "SELECT id FROM sensing_stream WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 )
 LOCK_SECONDS = 20
-COPY_FROM = 200
+COPY_FROM = 10
 """A set of so many observations goes by COPY."""
 
 _astuple = msgspec.structs.astuple

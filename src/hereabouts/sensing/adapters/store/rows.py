@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Final
 
@@ -21,7 +21,7 @@ ADDED: Final = (
 """Columns in the order of `NewObservation`, and the id instead of its last member."""
 
 KEPT: Final = ", ".join(f"o.{name}" for name in Kept._fields)
-EXTENT: Final = ", ".join(Extent._fields)
+EXTENT: Final = ", ".join(member.name for member in fields(Extent))
 
 STATE: Final = (
     "stream_id, count, first_started, last_ended, first_result_time, last_result_time, received,"
