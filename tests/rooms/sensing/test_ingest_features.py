@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 
 import pytest
 import shapely.geometry
@@ -198,3 +199,28 @@ def test_a_rolled_back_feature_is_not_remembered(ingest: Ingest) -> None:
     assert isinstance(outcomes[0], Stored)
     assert Feature.objects.count() == 1
     assert extent(stream) is not None
+
+
+def test_two_writers_make_one_feature(ingest: Ingest) -> None:
+    thing = make_thing(make_location())
+    streams = [make_stream(thing) for _ in range(4)]
+    with running() as other:
+        told: list[object] = []
+        finished = threading.Semaphore(0)
+
+        def done(outcomes: Sequence[object]) -> None:
+            told.extend(outcomes)
+            finished.release()
+
+        for turn in range(20):
+            for place, stream in enumerate(streams):
+                writer = other if (place + turn) % 2 else ingest
+                writer.submit([number(stream, at=MORNING + turn)], done)
+        for _ in range(80):
+            assert finished.acquire(timeout=20)
+    assert all(isinstance(found, Stored) for found in told)
+    assert Feature.objects.count() == 1
+    for stream in streams:
+        known = extent(stream)
+        assert known is not None and known.count == len(kept(stream)) == 20
+        assert {row.feature_id for row in kept(stream)} == {None}
