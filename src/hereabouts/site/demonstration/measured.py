@@ -32,6 +32,7 @@ class Measured:
 _TEMPERATURE = ("Air temperature", f"{CF}air_temperature/", "°C", "degree Celsius")
 _HUMIDITY = ("Relative humidity", f"{CF}relative_humidity/", "%", "per cent")
 _FILL = ("Fill level", f"{OWN}fill-level", "%", "per cent")
+_GULLY = ("Gully level", f"{OWN}gully-level", "%", "per cent")
 _BATTERY = ("Battery voltage", "http://qudt.org/vocab/quantitykind/Voltage", "V", "volt")
 _BAY = ("Occupied", f"{OWN}is-occupied", None, None)
 _NO2 = f"{CF}mass_concentration_of_nitrogen_dioxide_in_air/"
@@ -41,7 +42,7 @@ _CUBIC = "microgram per cubic metre"
 
 MEASURED: Mapping[SensorKind, tuple[Measured, ...]] = {
     SensorKind.GULLY: (
-        Measured("fill_level", "level", *_FILL),
+        Measured("fill_level", "level", *_GULLY),
         Measured("battery_voltage", "battery", *_BATTERY),
     ),
     SensorKind.BIN: (
@@ -60,7 +61,13 @@ MEASURED: Mapping[SensorKind, tuple[Measured, ...]] = {
     ),
     SensorKind.TRAFFIC: (
         Measured(
-            "vehicles", "vehicles", "Vehicles", f"{OWN}vehicles", "1/min", "per minute", COUNT
+            "vehicles",
+            "vehicles",
+            "Vehicle count",
+            f"{OWN}vehicle-count",
+            "1/min",
+            "per minute",
+            COUNT,
         ),
         Measured("speed", "speed_mph", "Mean speed", f"{OWN}mean-speed", "mph", "mile per hour"),
     ),

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
+from django.db import transaction
+
 from hereabouts.kernel.access import INSTALLATION
 from hereabouts.sensing.domain.grants import DataClass, Grant
+from hereabouts.site.demonstration.deployments import set_up_deployments
 from hereabouts.site.demonstration.measured import MEASURED, TITLES, Measured
 from hereabouts.town.sensing.plan import Channel, SensorKind, TownSensor, plan_sensors
 
@@ -45,11 +48,14 @@ def set_up_sensors(folder: Path, seed: int) -> Path:
     path = folder / FILE
     if not path.exists():
         sensors = plan_sensors(folder, seed)
-        registered = _register(sensors)
-        _watch_gullies(sensors, registered)
-        file = SimulatorFile(
-            seed=seed, sensors=registered, observe_key=_key(), webhook_key=_application()
-        )
+        # One transaction: a start that is broken off leaves nothing half registered.
+        with transaction.atomic():
+            registered = _register(sensors)
+            _watch_gullies(sensors, registered)
+            set_up_deployments(sensors, {one["key"]: one["thing_id"] for one in registered})
+            file = SimulatorFile(
+                seed=seed, sensors=registered, observe_key=_key(), webhook_key=_application()
+            )
         _write_private(path, json.dumps(file))
     return path
 
