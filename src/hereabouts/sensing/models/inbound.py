@@ -195,3 +195,158 @@ class LinkDay(models.Model):
     def __str__(self) -> str:
         """Device and day."""
         return f"{self.eui} day {self.day}"
+
+
+# ---- Connectors ---------------------------------------------------------------------------------
+
+RUNS = no_personal_data("90 days")
+CONNECTOR_UID_LENGTH = 24
+CONNECTOR_KEY_LENGTH = 300
+HOST_LENGTH = 255
+
+
+class Connector(models.Model):
+    """A feed that is polled, or that is pushed to an address of its own.
+
+    `kind` names its manifest; `options` is a JSON object of texts. `state` is draft, on or paused.
+    `header` and `sealed` are what is sent along to the feed's server, `sealed` encrypted;
+    `key_digest` is that of the key of its webhook. `held` is a JSON object: for each step what was
+    fetched last, with the server's validators. `newest` is the newest reading stored; it and `held`
+    move only after the commit of what was fetched. `owner` is a department. `leased_until` and
+    `lease` keep a second process from the same run. Times in microseconds since 1970 UTC.
+    """
+
+    personal_data: ClassVar[PersonalData] = no_personal_data("until it is taken away")
+
+    uid = models.CharField(max_length=CONNECTOR_UID_LENGTH, unique=True)
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=NAME_LENGTH)
+    options = models.TextField(default="{}")
+    header = models.CharField(max_length=60, blank=True, default="")
+    sealed = models.TextField(blank=True, default="")
+    key_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True, default="")
+    state = models.CharField(max_length=10, default="draft")
+    interval_s = models.IntegerField(default=3600)
+    data_class = models.SmallIntegerField(default=0)
+    owner = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    host = models.CharField(max_length=HOST_LENGTH, blank=True, default="")
+    held = models.TextField(default="{}")
+    newest = models.BigIntegerField(null=True)
+    failures = models.IntegerField(default=0)
+    next_due = models.BigIntegerField(null=True, db_index=True)
+    last_run = models.BigIntegerField(null=True)
+    lease = models.CharField(max_length=CONNECTOR_UID_LENGTH, blank=True, default="")
+    leased_until = models.BigIntegerField(default=0)
+    progress = models.CharField(max_length=40, blank=True, default="")
+    progress_done = models.BigIntegerField(default=0)
+    progress_total = models.BigIntegerField(default=0)
+    created = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
+
+
+class ConnectorThing(models.Model):
+    """The Thing of a feed's station; without one, somebody deleted it, and it stays left out.
+
+    `feature` is what its readings are of while it is not on the map. The position is the one it was
+    last given by the feed.
+    """
+
+    personal_data: ClassVar[PersonalData] = no_personal_data("as long as the connector")
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="things")
+    key = models.CharField(max_length=CONNECTOR_KEY_LENGTH)
+    thing = models.ForeignKey(
+        Thing, null=True, on_delete=models.SET_NULL, related_name="connector_links"
+    )
+    feature = models.ForeignKey(
+        Feature, null=True, on_delete=models.SET_NULL, related_name="connector_links"
+    )
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+
+    class Meta:
+        """A station is one Thing."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["connector", "key"], name="sensing_connector_thing_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The station's key."""
+        return self.key
+
+
+class ConnectorStream(models.Model):
+    """The stream of a feed's series; without one, somebody deleted it, and it stays left out."""
+
+    personal_data: ClassVar[PersonalData] = no_personal_data("as long as the connector")
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="streams")
+    key = models.CharField(max_length=CONNECTOR_KEY_LENGTH)
+    station = models.CharField(max_length=CONNECTOR_KEY_LENGTH)
+    stream = models.ForeignKey(
+        Stream, null=True, on_delete=models.SET_NULL, related_name="connector_links"
+    )
+    period_s = models.FloatField(null=True)
+
+    class Meta:
+        """A series is one stream."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["connector", "key"], name="sensing_connector_stream_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The series' key."""
+        return self.key
+
+
+class ConnectorRun(models.Model):
+    """One poll, or an hour of what was pushed, with what came of it.
+
+    `outcome` is stored, unchanged or failed; `code` and `reason` say why it failed. `problems` is a
+    JSON list of [code, where, field, value, mended], `problem_counts` an object of numbers by code,
+    `parts` one of the quality's parts as [good, of]. Times in microseconds since 1970 UTC.
+    """
+
+    personal_data: ClassVar[PersonalData] = RUNS
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="runs")
+    started = models.BigIntegerField()
+    ended = models.BigIntegerField()
+    is_pushed = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=10)
+    code = models.CharField(max_length=60, blank=True, default="")
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
+    messages = models.IntegerField(default=1)
+    size = models.BigIntegerField(default=0)
+    rows = models.IntegerField(default=0)
+    bad_rows = models.IntegerField(default=0)
+    readings = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    things = models.IntegerField(default=0)
+    streams = models.IntegerField(default=0)
+    problems = models.TextField(default="[]")
+    problem_counts = models.TextField(default="{}")
+    grade = models.CharField(max_length=1, blank=True, default="")
+    parts = models.TextField(default="{}")
+
+    class Meta:
+        """Found by connector and time; removed by age."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["connector", "started"], name="sensing_connector_run"),
+            models.Index(fields=["started"], name="sensing_connector_run_age"),
+        ]
+
+    def __str__(self) -> str:
+        """Connector and outcome."""
+        return f"{self.connector_id} {self.outcome}"
