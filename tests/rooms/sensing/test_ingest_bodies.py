@@ -80,9 +80,13 @@ def test_members_of_no_meaning_here_are_for_the_register_to_judge() -> None:
     [
         '{"result": 1, "FeatureOfInterest": {"name": "new"}}',
         '{"result": 1, "Datastream": {"name": "new"}}',
+        '{"result": 1, "FeatureOfInterest": {}}',
+        '{"result": 1, "FeatureOfInterest": {"@iot.id": 3, "name": "old"}}',
+        '{"result": 1, "@iot.id": 5}',
+        '{"result": 1, "extra": 5}',
     ],
 )
-def test_a_body_that_describes_new_entities_is_for_the_register(body: str) -> None:
+def test_a_body_that_has_more_than_an_observation_is_for_the_register(body: str) -> None:
     assert parse(body, None if "Datastream" in body else 7) is None
 
 

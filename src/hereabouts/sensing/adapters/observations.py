@@ -29,6 +29,7 @@ FindStream = Callable[[int], StreamInfo | None]
 Key = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 ABSENT = msgspec.Raw()
+UNKNOWN_MEMBER = "unknown field"
 QUOTE = ord('"')
 _NULL = int(ResultKind.NULL)
 _NUMBER = int(ResultKind.NUMBER)
@@ -37,8 +38,8 @@ SIMPLE = frozenset(b"-0123456789tfn")
 """How a result begins that is a number or a word."""
 
 
-class Related(msgspec.Struct, gc=False):
-    """An entity in a body: named by its id, or, without one, described to be made."""
+class Related(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """An entity in a body that is named by its id and nothing else."""
 
     id: Key | None = msgspec.field(name="@iot.id", default=None)
 
