@@ -31,7 +31,8 @@ class Panel:
     """A part of a place page: a heading, three lines or so, and where there is more.
 
     All texts are already in the reader's language. `empty` is said when there are no lines or
-    facts: what would be here, and how to bring it.
+    facts: what would be here, and how to bring it. `body` is markup of the room's own template,
+    for what lines cannot say.
     """
 
     key: str
@@ -41,3 +42,4 @@ class Panel:
     empty: str = ""
     more_href: str = ""
     more_text: str = ""
+    body: str = ""

@@ -53,6 +53,7 @@ from hereabouts.places.queries.lists import (
 from hereabouts.places.queries.living import neighbourhoods
 from hereabouts.places.queries.nearby import (
     areas_at,
+    areas_at_each,
     nearest_assets,
     nearest_names,
     nearest_postcode,
@@ -122,6 +123,7 @@ __all__ = [
     "Whereabouts",
     "area_kinds",
     "areas_at",
+    "areas_at_each",
     "contribute_panel",
     "count_assets_by_type",
     "count_findings",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("hereabouts.places.web.urls")),
     path("", include("hereabouts.people.web.urls")),
     path("", include("hereabouts.journal.web.urls")),
+    path("", include("hereabouts.sensing.web.urls")),
     path("", include("hereabouts.design.web.urls")),
 ]
 

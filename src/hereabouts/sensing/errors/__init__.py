@@ -22,6 +22,7 @@ from hereabouts.sensing.errors.reading import (
     CannotBeAsked,
     QuestionTooSlow,
 )
+from hereabouts.sensing.errors.watching import NoSuchSensor
 
 __all__ = [
     "AnswerTooLarge",
@@ -37,6 +38,7 @@ __all__ = [
     "IngestFull",
     "NoSuchDeployment",
     "NoSuchEntity",
+    "NoSuchSensor",
     "NotPermitted",
     "OwnProposal",
     "QuestionTooSlow",

@@ -43,3 +43,35 @@ class TooManyAlerts(Refusal):
     code = "sensing.too_many_alerts"
     kind = RefusalKind.TOO_MANY
     message = N_("One address may have {most} alerts at most: end one first.")
+
+
+class NoSuchSensor(Refusal):
+    """A sensor, stream or property is not there, or not for this reader."""
+
+    code = "sensing.no_such_sensor"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("There is no such sensor here.")
+
+
+class NoSuchPlace(Refusal):
+    """An alert is asked for at a place that is not there."""
+
+    code = "sensing.no_such_place"
+    kind = RefusalKind.NOT_FOUND
+    message = N_("There is no such place.")
+
+
+class TooManyLetters(Refusal):
+    """An address was sent enough letters to confirm for now."""
+
+    code = "sensing.too_many_letters"
+    kind = RefusalKind.TOO_MANY
+    message = N_("Enough letters went to this address for now: open one of them, or wait an hour.")
+
+
+class LetterNotSent(Refusal):
+    """The letter that confirms an alert was not taken."""
+
+    code = "sensing.letter_not_sent"
+    kind = RefusalKind.UNAVAILABLE
+    message = N_("The letter could not be sent just now; nothing was kept. Try again later.")

@@ -19,8 +19,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class StreamNow:
     """A stream with its latest observation; times aware and UTC, None without observations.
 
-    `text` is the latest result as JSON text where it is no number. `property_id` and `definition`
-    are those of a Datastream's ObservedProperty; a MultiDatastream has 0 and "".
+    `text` is the latest result as JSON text where it is no number; `kind` is its `ResultKind`.
+    `property_id` and `definition` are those of a Datastream's ObservedProperty; a MultiDatastream
+    has 0 and "".
     """
 
     id: int
@@ -41,6 +42,7 @@ class StreamNow:
     quality: int
     count: int
     first_at: datetime | None
+    kind: int | None = None
 
 
 def list_streams_now(
@@ -99,4 +101,5 @@ def _now(stream: Stream, state: StreamState | None) -> StreamNow:
         quality=state.latest_quality if state else 0,
         count=state.count if state else 0,
         first_at=to_datetime(state.first_started) if state else None,
+        kind=state.latest_kind if state else None,
     )

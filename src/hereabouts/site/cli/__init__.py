@@ -13,10 +13,12 @@ from hereabouts.kernel.refusals import Refusal
 
 COMMANDS = {
     "demo": "hereabouts.site.cli.demo:demo",
+    "deployments": "hereabouts.site.cli.deployments:deployments",
     "import": "hereabouts.site.cli.imports:imports",
     "journal": "hereabouts.site.cli.journal:journal",
     "migrate": "hereabouts.site.cli.installation:migrate",
     "places": "hereabouts.site.cli.places:places",
+    "sensing": "hereabouts.site.cli.sensing:sensing",
     "serve": "hereabouts.site.cli.serve:serve",
     "token": "hereabouts.site.cli.people:token",
     "town": "hereabouts.site.cli.town:town",

@@ -1,0 +1,1 @@
+"""The officers' desk of the sensor hub: findings, devices, applications of network servers."""

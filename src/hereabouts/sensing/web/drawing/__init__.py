@@ -1,0 +1,1 @@
+"""Charts as SVG made on the server: no script, no inline style, colours from the stylesheet."""
