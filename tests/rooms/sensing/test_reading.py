@@ -189,3 +189,18 @@ def test_distinct_values_come_once_each_in_order_and_page_by_page() -> None:
     ]
     page = ask("Datastreams", "$select=distinct:name&$top=2")
     assert plain(follow(page.next_link or "").entities) == [{"name": "ozone"}]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "shown"),
+    [
+        ("full", {"@iot.id", "@iot.selfLink", "name", "Thing@iot.navigationLink"}),
+        ("minimal", {"@iot.id", "name"}),
+        ("none", {"@iot.id", "name"}),
+        ("off", {"name"}),
+    ],
+)
+def test_control_information_is_as_much_as_was_asked_for(metadata: str, shown: set[str]) -> None:
+    (stream,) = ask("Datastreams(1)", f"$resultMetadata={metadata}").entities
+    watched = {"@iot.id", "@iot.selfLink", "name", "Thing@iot.navigationLink"}
+    assert set(stream) & watched == shown

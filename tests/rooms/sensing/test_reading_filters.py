@@ -9,7 +9,7 @@ import pytest
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.errors import CannotBeAsked
-from tests.rooms.sensing.reading_world import ask, build, found, ids
+from tests.rooms.sensing.reading_world import add_thing, ask, build, found, ids
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +223,9 @@ ONE, TWO, THREE = (f"2024-05-01T{hour}:00:00Z" for hour in (12, 13, 14))
         ("phenomenonTime gt mindatetime() and phenomenonTime lt maxdatetime() and id eq 10", [10]),
         ("resultTime ge 2024-05-01T15:00:00Z", [13, 15]),
         ("not resultTime ge 2024-05-01T15:00:00Z", [11]),
+        ("now() ne validTime", []),
+        (f"not (validTime eq {ONE})", []),
+        (f"phenomenonTime ne {ONE}/{TWO} and Datastream/id eq 2", [21]),
     ],
 )
 def test_times_are_half_open(filter: str, observations: list[int]) -> None:
@@ -326,8 +329,6 @@ def test_awkward_filters_are_answered_or_refused(filter: str) -> None:
 
 
 def test_keys_of_any_spelling_are_found() -> None:
-    from tests.rooms.sensing.reading_world import add_thing
-
     add_thing(8, "odd", {'it\'s "odd"': {"b": ["u"]}, "ключ": "да", "a.b": 4, "x y": None})
     assert found("Things", "properties/'it''s \"odd\"'/b[0] eq 'u'") == [8]
     assert found("Things", "properties/'ключ' eq 'да'") == [8]
@@ -364,3 +365,24 @@ def test_a_wide_view_finds_what_a_narrow_one_would(monkeypatch: pytest.MonkeyPat
     assert [found("Locations", filter) for filter in filters] == narrow
     things = found("Things", f"geo.intersects(Locations/location, {boxes[4]})")
     assert things == [1, 2, 6]
+
+
+def test_members_that_the_index_leaves_out_are_found_all_the_same() -> None:
+    deep = {"a": {"b": {"c": {"d": {"e": {"f": 1}}}}}}
+    add_thing(21, "many", {f"m{number}": number for number in range(250)})
+    add_thing(22, "deep", deep)
+    add_thing(23, "long", {"text": "x" * 301, "m3": 4})
+    assert found("Things", "properties/m249 eq 249") == [21]
+    assert found("Things", "properties/m3 gt 3") == [23]
+    assert found("Things", "properties/m3 eq 3") == [21]
+    assert found("Things", "properties/a/b/c/d/e/f eq 1") == [22]
+    assert found("Things", f"properties/text eq '{'x' * 301}'") == [23]
+
+
+def test_several_members_are_led_by_the_one_that_names_fewest() -> None:
+    for key in range(30, 60):
+        add_thing(key, "lamp", {"kind": "lamp", "row": key % 3, "serial": f"S{key}"})
+    wanted = "properties/kind eq 'lamp' and properties/row eq 1 and properties/serial eq 'S31'"
+    assert found("Things", wanted) == [31]
+    assert found("Things", "properties/kind eq 'lamp' and properties/row eq 5") == []
+    assert len(found("Things", "properties/kind eq 'lamp' and properties/row eq 1")) == 10

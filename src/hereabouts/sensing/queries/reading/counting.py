@@ -27,6 +27,7 @@ def count_entities(
             return _count_of_streams(reader, steps[:-1]), False
     limit = reader.limits.counted * (1 if condition is not None else UNFILTERED)
     listing = open_listing(reader, steps)
+    listing.query.stops_early = True
     add_filter(listing, condition)
     body = f"SELECT 1{listing.source.text(listing.where)} LIMIT {limit + 1}"
     found = int(listing.query.run(f"SELECT count(*) FROM ({body}) counted")[0][0])
@@ -57,6 +58,7 @@ def _count_of_streams(reader: Reader, steps: Sequence[Step]) -> int:
 def _estimate(reader: Reader, path: ResourcePath, condition: Expression | None, limit: int) -> int:
     """From how far the first matches reach among all ids, as if they lay evenly."""
     listing = open_listing(reader, path.steps)
+    listing.query.stops_early = True
     add_filter(listing, condition)
     alias = listing.alias
     first = (

@@ -247,9 +247,12 @@ class _Level:
         terms = hung.terms()
         alias = hung.alias
         hung.source.tables.append("JOIN sensing_stream_state st ON st.stream_id = p.id")
-        latest = f"{alias}.started = st.latest_started AND {alias}.id = st.latest_id"
+        latest = [f"{alias}.id = st.latest_id"]
+        if query.dialect.name == "sqlite":
+            # The whole key is one look; PostgreSQL takes three conditions for three chances.
+            latest += [hung.tie, f"{alias}.started = st.latest_started"]
         columns = [*hung.columns(terms), "st.count"]
-        sql = f"SELECT p.id, {', '.join(columns)}{hung.source.text([hung.tie, latest])}"
+        sql = f"SELECT p.id, {', '.join(columns)}{hung.source.text(latest)}"
         rows = query.run(sql)
         goes_on = {row[0]: row[-1] > 1 for row in rows}
         return _Children([row[:-1] for row in rows], len(self.selection.columns), goes_on)

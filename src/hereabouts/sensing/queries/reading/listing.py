@@ -100,6 +100,7 @@ def page_statement(
 
     Raises: CannotBeAsked, BadPageToken.
     """
+    listing.query.stops_early = not options.order
     add_filter(listing, options.filter)
     terms = order_terms(
         listing.scope, listing.alias, options, first=usual_order(path.steps, listing)

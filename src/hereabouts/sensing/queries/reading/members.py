@@ -35,19 +35,19 @@ FEW = 5_000
 def choose_members(scope: Scope, expressions: Sequence[Expression]) -> list[str]:
     """Conditions that together hold wherever the expressions all do, quickly answered.
 
-    On SQLite, which knows nothing of how many there are, the one that names fewest entities is
-    chosen where it names few.
+    The one that names fewest entities is chosen where it names few. One that names many is of no
+    use where reading stops early: rows that satisfy it are soon met.
     """
     found = [one for expression in expressions if (one := member_condition(scope, expression))]
-    if len(found) < 2 or scope.query.dialect.name != "sqlite":
-        return [f"{row} IN ({listed})" for row, listed in found]
     counts = []
     for _, listed in found:
-        counted = f"SELECT count(*) FROM (SELECT 1 FROM ({listed}) LIMIT {FEW})"
-        counts.append(int(scope.query.run(counted)[0][0]))
-    fewest = min(counts)
-    kept = [found[counts.index(fewest)]] if fewest < FEW else found
-    return [f"{row} IN ({listed})" for row, listed in kept]
+        counted = f"SELECT 1 FROM ({listed}) named LIMIT {FEW}"
+        counts.append(int(scope.query.run(f"SELECT count(*) FROM ({counted}) counted")[0][0]))
+    if found and min(counts) < FEW:
+        found = [found[counts.index(min(counts))]]
+    elif len(found) == 1 and scope.query.stops_early and scope.parent is None:
+        found = []
+    return [f"{row} IN ({listed})" for row, listed in found]
 
 
 def member_condition(scope: Scope, expression: Expression) -> tuple[str, str] | None:

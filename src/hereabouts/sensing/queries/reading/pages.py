@@ -10,7 +10,15 @@ from hereabouts.sensing.queries.reading.narrowing import find_streams, list_wind
 from hereabouts.sensing.queries.reading.paging import peek_first_key
 from hereabouts.sensing.queries.reading.selecting import Selection
 from hereabouts.sensing.queries.reading.sources import Reader
-from hereabouts.standards.sensorthings.tree import Options, PropertyPath, ResourcePath
+from hereabouts.standards.sensorthings.model import FEATURE_OF_INTEREST, OBSERVATION
+from hereabouts.standards.sensorthings.tree import (
+    Constant,
+    Expression,
+    Operation,
+    Options,
+    PropertyPath,
+    ResourcePath,
+)
 
 MOST_LED = 200
 """Where no more streams than this are meant, their observations are read without windows."""
@@ -62,10 +70,27 @@ def _is_of_all(path: ResourcePath) -> bool:
 
 
 def _streams(reader: Reader, path: ResourcePath, options: Options) -> list[int] | None:
-    if options.filter is None or not _is_of_all(path):
+    condition = _condition(path, options)
+    if condition is None:
         return None
     is_by_id = not options.order or _is_id(options)
-    return find_streams(reader, options.filter, is_by_id=is_by_id)
+    return find_streams(reader, condition, is_by_id=is_by_id)
+
+
+def _condition(path: ResourcePath, options: Options) -> Expression | None:
+    """What is said of all observations: the filter, or that they are of the feature in the path."""
+    if _is_of_all(path):
+        return options.filter
+    first = path.steps[0]
+    is_of_feature = len(path.steps) == 2 and first.entity is FEATURE_OF_INTEREST
+    if not is_of_feature or first.key is None:
+        return None
+    relation = OBSERVATION.relations[FEATURE_OF_INTEREST.name]
+    feature = PropertyPath((relation,), FEATURE_OF_INTEREST, None)
+    of_feature = Operation("eq", feature, Constant(first.key))
+    if options.filter is None:
+        return of_feature
+    return Operation("and", of_feature, options.filter)
 
 
 def _is_id(options: Options) -> bool:

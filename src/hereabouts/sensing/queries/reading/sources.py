@@ -43,6 +43,8 @@ class Query:
         self._aliases = 0
         self.is_broad = False
         """Whether a condition holds for so many rows that they are better met one by one."""
+        self.stops_early = False
+        """Whether rows are read by id and no further than a page or a limit."""
 
     def bind(self, value: Any, kind: str = "integer") -> str:
         """A parameter: integer, number, text or blob."""

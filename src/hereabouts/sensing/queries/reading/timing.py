@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from hereabouts.sensing.queries.reading.values import Moment, Period, Time, Times
 
-# Left an instant t, right an instant T.
+# Left an instant t, right an instant T. What never holds is false, but null where a side is.
 _INSTANTS: Mapping[str, str] = MappingProxyType(
     {
         "lt": "{s} < {S}",
@@ -20,7 +20,7 @@ _INSTANTS: Mapping[str, str] = MappingProxyType(
         "ge": "{s} >= {S}",
         "eq": "{s} = {S}",
         "meets": "{s} = {S}",
-        "during": "({s} = {S} AND 1 = 0)",
+        "during": "({s} <> {s} OR {S} <> {S})",
         "overlaps": "{s} = {S}",
         "starts": "{s} = {S}",
         "finishes": "{s} = {S}",
@@ -33,9 +33,9 @@ _INTERVAL_INSTANT: Mapping[str, str] = MappingProxyType(
         "gt": "{s} > {S}",
         "le": "{e} <= {S}",
         "ge": "{s} >= {S}",
-        "eq": "({s} = {S} AND 1 = 0)",
+        "eq": "({s} <> {s} OR {S} <> {S})",
         "meets": "({s} = {S} OR {e} = {S})",
-        "during": "({s} = {S} AND 1 = 0)",
+        "during": "({s} <> {s} OR {S} <> {S})",
         "overlaps": "({s} <= {S} AND {S} < {e})",
         "starts": "{s} = {S}",
         "finishes": "{e} = {S}",
@@ -48,7 +48,7 @@ _INSTANT_INTERVAL: Mapping[str, str] = MappingProxyType(
         "gt": "{s} >= {E}",
         "le": "{s} <= {S}",
         "ge": "{s} >= {E}",
-        "eq": "({s} = {S} AND 1 = 0)",
+        "eq": "({s} <> {s} OR {S} <> {S})",
         "meets": "({s} = {S} OR {s} = {E})",
         "during": "({S} <= {s} AND {s} < {E})",
         "overlaps": "({S} <= {s} AND {s} < {E})",
