@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.kernel.text import N_
+from hereabouts.sensing.adapters.connectors.hosts import HostRules
 from hereabouts.sensing.adapters.mqtt.settings import (
     BUILT_IN,
     OFF,
@@ -67,6 +68,11 @@ class Configuration:
         "How e-mail leaves: `files` (into the home folder), `console`, or smtp://user:word@host:port.",
     )
     email_from: str = setting("hereabouts@localhost", "Sender of the e-mail the site writes.")
+    connector_hosts: str = setting(
+        "",
+        "Hosts that feeds may be fetched from, with commas between; http://host where there is no "
+        "https, and an address for a host in your own network. Empty for none.",
+    )
     worker: str = setting(
         "embedded", "Where reactions run: `embedded` in the server, or `separate` processes."
     )
@@ -189,8 +195,16 @@ def from_environment(environment: Mapping[str, str]) -> Configuration:
         raise BadConfiguration(name=f"{PREFIX}IMPORT_LIMIT_GB", reason="it is not a number")
     _check_addresses(configuration)
     _check(configuration, "mqtt_anonymous", ("yes", "no"))
+    _check_connector_hosts(configuration)
     configuration.mqtt_settings()
     return configuration
+
+
+def _check_connector_hosts(configuration: Configuration) -> None:
+    try:
+        HostRules(configuration.connector_hosts)
+    except ValueError as fault:
+        raise BadConfiguration(name=f"{PREFIX}CONNECTOR_HOSTS", reason=str(fault)) from fault
 
 
 def _check_addresses(configuration: Configuration) -> None:

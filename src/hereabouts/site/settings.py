@@ -14,6 +14,8 @@ CONFIGURATION = from_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = CONFIGURATION.home_path
 COUNCIL_FOLDER = CONFIGURATION.council_path or ""
+CONNECTOR_HOSTS = CONFIGURATION.connector_hosts
+CONNECTOR_CONTACT = CONFIGURATION.base_url or CONFIGURATION.email_from
 
 SECRET_KEY = CONFIGURATION.secret_key()
 DEBUG = False

@@ -1,5 +1,10 @@
 """The door: facts that sensing announces."""
 
+from hereabouts.sensing.events.connectors import (
+    ConnectorChanged,
+    ConnectorSwitched,
+    ObservationsImported,
+)
 from hereabouts.sensing.events.deployments import (
     DeploymentAgreed,
     DeploymentChanged,
@@ -25,6 +30,8 @@ from hereabouts.sensing.events.uplinks import (
 
 __all__ = [
     "ApplicationChanged",
+    "ConnectorChanged",
+    "ConnectorSwitched",
     "DeploymentAgreed",
     "DeploymentChanged",
     "DeploymentProposed",
@@ -38,6 +45,7 @@ __all__ = [
     "EntityDeleted",
     "FindingCleared",
     "FindingRaised",
+    "ObservationsImported",
     "RestrictedDeploymentStepped",
     "RestrictedFindingCleared",
     "RestrictedFindingRaised",

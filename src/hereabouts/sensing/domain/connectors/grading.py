@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from hereabouts.kernel.text import N_
-from hereabouts.sensing.domain.connectors.records import Gathered, Reading, Series
+from hereabouts.sensing.domain.connectors.records import Gathered, Reading
 from hereabouts.sensing.domain.connectors.times import SECOND
 
 
@@ -128,19 +128,19 @@ class Judged:
     stations: int = 0
 
 
-def judge_run(gathered: Gathered, series: Mapping[str, Series], judged: Judged) -> Tallies:
-    """The parts of one run over its readings; `series` are all that these readings belong to."""
+def judge_run(gathered: Gathered, periods: Mapping[str, float | None], judged: Judged) -> Tallies:
+    """The parts of one run; `periods` is how often each series is measured, in seconds."""
     times = _times_of(gathered.readings)
     complete = timely = Tally()
     for key, moments in times.items():
-        period_s = series[key].period_s if key in series else None
+        period_s = periods.get(key)
         period = int(period_s * SECOND) if period_s else _usual_gap(moments)
         if not period:
             continue
         complete += _count_due(moments, period, judged.before.get(key))
         limit = judged.now - int((judged.late_after + 1) * period)
         timely += Tally(int(moments[-1] >= limit), 1)
-    with_unit = [each for key, each in series.items() if key in times and each.has_unit]
+    with_unit = [each for each in gathered.series.values() if each.has_unit]
     return {
         Part.COMPLETE: complete,
         Part.TIMELY: timely,

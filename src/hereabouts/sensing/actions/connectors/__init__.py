@@ -1,0 +1,1 @@
+"""Connectors: set up, switched, and what their runs bring written down."""

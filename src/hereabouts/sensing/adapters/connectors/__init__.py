@@ -1,0 +1,1 @@
+"""Connectors at work: fetching, running, the addresses of those that are pushed, and back-fill."""
