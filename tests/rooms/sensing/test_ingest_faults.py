@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -220,3 +221,28 @@ def test_a_mistake_of_ours_is_not_called_the_callers(
         (found,) = ingest.write_blocking([number(stream)])
     assert "something went wrong" in sentence(found)
     assert isinstance(ingest.write_blocking([number(stream)])[0], Stored)
+
+
+def test_nobody_waits_for_ever_when_the_writer_itself_breaks(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = make_stream()
+    others = set(threading.enumerate())
+    ingest.write_blocking([number(stream)])
+
+    def broken(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Group, "settle", broken)
+        patched.setattr(threading, "excepthook", lambda _: None)
+        told: list[Stored | Refusal] = []
+        gone = threading.Event()
+        ingest.submit([number(stream, at=MORNING + 1)], told.extend)
+        ingest.submit([number(stream, at=MORNING + 2)], lambda outcomes: gone.set())
+        assert gone.wait(10)
+        for thread in set(threading.enumerate()) - others:
+            thread.join(10)
+    assert sentence(told[0])
+    (found,) = ingest.write_blocking([number(stream, at=MORNING + 3)])
+    assert isinstance(found, Stored)

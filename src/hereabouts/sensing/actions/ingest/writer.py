@@ -141,11 +141,27 @@ class Writer:
         try:
             self._read_register()
             while batches := self._next_group():
-                self._answer(
-                    batches, self._commit([row for batch in batches for row in batch.rows])
-                )
+                self._serve(batches)
         finally:
             connection.close()
+            self._abandon()
+
+    def _serve(self, batches: Sequence[Waiting]) -> None:
+        rows = [row for batch in batches for row in batch.rows]
+        outcomes: Sequence[Stored | Refusal] = [StoreAway(reason="something went wrong")] * len(
+            rows
+        )
+        try:
+            outcomes = self._commit(rows)
+        finally:
+            self._answer(batches, outcomes)
+
+    def _abandon(self) -> None:
+        """Should the thread end by a mistake of ours, nobody waits for ever."""
+        with self._lock:
+            self._is_closing = True
+            left, self._queue = list(self._queue), deque()
+        self._answer(left, [StoreAway(reason="the service ends")] * sum(len(b.rows) for b in left))
 
     def _next_group(self) -> list[Waiting]:
         """What waits, up to a group; nothing when the writer is to end."""

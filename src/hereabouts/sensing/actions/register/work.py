@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from hereabouts.journal.api import Fact, append_all
 from hereabouts.kernel.time import Clock
+from hereabouts.sensing.actions.ingest.version import move_register_version
 from hereabouts.sensing.actions.register.classes import Uses, settle_classes
 from hereabouts.sensing.actions.register.tables import CONDITIONS, SUBJECTS, TABLES
 from hereabouts.sensing.domain.grants import Grant
@@ -23,10 +24,6 @@ from hereabouts.sensing.errors.entities import BadEntity
 from hereabouts.sensing.events.register import EntityChanged, EntityCreated, EntityDeleted
 from hereabouts.standards.sensorthings.times import SECOND
 
-COUNT_UP = (
-    "INSERT INTO sensing_registerversion AS r (id, version) VALUES (1, 1)"
-    " ON CONFLICT (id) DO UPDATE SET version = r.version + 1"
-)
 ENOUGH = 500
 """Ids in one statement."""
 
@@ -180,7 +177,7 @@ def register_work(grant: Grant, clock: Clock) -> Iterator[Work]:
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(COUNT_UP)
+            move_register_version()
             work = Work(cursor, grant, round(clock().timestamp() * SECOND))
             yield work
             work.finish()
