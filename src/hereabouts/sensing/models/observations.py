@@ -92,7 +92,11 @@ class StreamState(models.Model):
 
 
 class StreamFeature(models.Model):
-    """A feature that observations of a stream have, with how many."""
+    """A feature that observations of a stream have; `count` of those that keep it themselves.
+
+    Those that have the stream's standing feature keep none: they are what remains of the stream's
+    count.
+    """
 
     personal_data: ClassVar[PersonalData] = READINGS
 
