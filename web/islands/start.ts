@@ -4,6 +4,8 @@ type Start = (root: HTMLElement) => Promise<void> | void;
 
 const ISLANDS: Record<string, () => Promise<{ start: Start }>> = {
   "place-map": () => import("./places/place-map.ts"),
+  "sensing-live": () => import("./sensing/live.ts"),
+  "sensing-map": () => import("./sensing/map.ts"),
 };
 
 const NEAR = "200px";

@@ -59,9 +59,11 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
+        from hereabouts.sensing.web.live.feed import FEED
         from hereabouts.site.background import BACKGROUND
 
         BACKGROUND.streams.close()
+        FEED.hub.close()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -75,3 +75,11 @@ class LetterNotSent(Refusal):
     code = "sensing.letter_not_sent"
     kind = RefusalKind.UNAVAILABLE
     message = N_("The letter could not be sent just now; nothing was kept. Try again later.")
+
+
+class LiveFull(Refusal):
+    """As many pages follow live values as this process can serve."""
+
+    code = "sensing.live_full"
+    kind = RefusalKind.UNAVAILABLE
+    message = N_("Very many pages follow live values just now; reload this one later.")

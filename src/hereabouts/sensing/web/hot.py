@@ -14,6 +14,7 @@ from hereabouts.sensing.adapters.sta.application import Application
 from hereabouts.sensing.adapters.sta.posts import Posts
 from hereabouts.sensing.adapters.sta.settings import PREFIX, StaSettings
 from hereabouts.sensing.adapters.sta.threads import Threads
+from hereabouts.sensing.web.live.routes import LIVE_ROUTES
 from hereabouts.standards.lorawan.uplink import LONGEST_BODY
 
 THREADS, LONGEST_QUEUE = 2, 200
@@ -65,4 +66,5 @@ routes = [
         methods=IN,
         body_limit=LONGEST_BODY,
     ),
+    *LIVE_ROUTES,
 ]

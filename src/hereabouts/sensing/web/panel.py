@@ -16,6 +16,7 @@ from hereabouts.design.api import Line, Panel, distance, number
 from hereabouts.kernel.geometry import Box
 from hereabouts.kernel.time import now
 from hereabouts.places.api import AreaRef, Kind, PlaceRef
+from hereabouts.sensing.domain.deployments.health import BATTERY_NAMES
 from hereabouts.sensing.domain.looking import DAY
 from hereabouts.sensing.queries.around import (
     NearThing,
@@ -60,7 +61,8 @@ def now_panel(place: PlaceRef, language: str) -> Panel:
     moment = now()
     if area is not None:
         things = things_of_area(area, place.box)
-        sums = sums_of([one.id for one in things], micros(moment - FRESH))
+        found = sums_of([one.id for one in things], micros(moment - FRESH))
+        sums = [one for one in found if one.name.casefold() not in BATTERY_NAMES]
         if any(one.count > 1 for one in sums):
             return _sums_panel(place, area, things, sums)
     else:
@@ -132,11 +134,11 @@ def _body(context: Mapping[str, object]) -> SafeString:
 
 
 def _chosen(streams: list[StreamNow], near: dict[int, NearThing]) -> list[StreamNow]:
-    """The nearest stream of each property that has a reading, the nearest first."""
+    """The nearest stream of each property that has a reading, batteries left out."""
     found: dict[tuple[int, str], StreamNow] = {}
     order = {key: index for index, key in enumerate(near)}
     for one in sorted(streams, key=lambda one: (order[one.thing_id], one.name)):
-        if one.at is not None:
+        if one.at is not None and one.property_name.casefold() not in BATTERY_NAMES:
             found.setdefault((one.property_id, one.property_name), one)
     return list(found.values())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from hereabouts.sensing.domain.looking import Spot, break_lines
+from hereabouts.sensing.domain.looking import SECOND, Spot, break_lines
 from hereabouts.sensing.web.drawing.scales import Scale, time_ticks, value_ticks
 from hereabouts.sensing.web.words import figure
 
@@ -48,13 +48,15 @@ def sparkline(spots: Sequence[Spot], since: int, until: int, label: str) -> Safe
     last = spots[-1]
     return format_html(
         '<svg class="app-spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" '
-        'aria-label="{}"><path class="app-spark__line" d="{}"/>'
+        'aria-label="{}" data-points="{}" data-longest="{}"><path class="app-spark__line" d="{}"/>'
         '<circle class="app-spark__last" cx="{}" cy="{}" r="2.5"/></svg>',
         SPARK_WIDTH,
         SPARK_HEIGHT,
         SPARK_WIDTH,
         SPARK_HEIGHT,
         label,
+        " ".join(f"{spot.start // SECOND},{spot.mean:.5g}" for spot in spots),
+        width * 3 // (2 * SECOND),
         _path(lines, x, y),
         _px(x(last.start)),
         _px(y(last.mean)),
