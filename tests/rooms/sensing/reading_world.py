@@ -335,31 +335,44 @@ def insert_world(world: World) -> None:
     settle()
 
 
+_COLUMNS = {
+    "name": "name",
+    "description": "description",
+    "definition": "definition",
+    "encodingType": "encoding_type",
+    "observationType": "observation_type",
+}
+
+
+def _texts(row: Row) -> dict[str, Any]:
+    """A generated row's texts by column."""
+    return {_COLUMNS[name]: row.values[name] for name in _COLUMNS if name in row.values}
+
+
 def _insert_sensor(row: Row) -> None:
     add_sensor(row.id, row.values["name"])
     metadata = json.dumps(row.values["metadata"])
-    Sensor.objects.filter(pk=row.id).update(metadata=metadata, encoding_type="")
+    Sensor.objects.filter(pk=row.id).update(metadata=metadata, **_texts(row))
 
 
 def _insert_property(row: Row) -> None:
-    ObservedProperty.objects.create(
-        id=row.id, name=row.values["name"], definition="", description=""
-    )
+    add_property(row.id, row.values["name"])
+    ObservedProperty.objects.filter(pk=row.id).update(**_texts(row))
 
 
 def _insert_feature(row: Row) -> None:
     add_feature(row.id, row.values["feature"])
-    Feature.objects.filter(pk=row.id).update(name=row.values["name"], encoding_type="")
+    Feature.objects.filter(pk=row.id).update(**_texts(row))
 
 
 def _insert_thing(row: Row) -> None:
     add_thing(row.id, row.values["name"], row.values["properties"])
-    Thing.objects.filter(pk=row.id).update(description="")
+    Thing.objects.filter(pk=row.id).update(**_texts(row))
 
 
 def _insert_location(row: Row) -> None:
     add_location(row.id, row.values["location"], [])
-    Location.objects.filter(pk=row.id).update(name=row.values["name"], encoding_type="")
+    Location.objects.filter(pk=row.id).update(**_texts(row))
     for thing in row.related["Things"]:
         ThingLocation.objects.create(thing_id=thing, location_id=row.id)
 
@@ -378,7 +391,7 @@ def _insert_stream(row: Row) -> None:
         unit_name=unit["name"],
         unit_symbol=unit["symbol"],
         unit_definition=unit["definition"],
-        observation_type="",
+        **_texts(row),
     )
 
 

@@ -10,7 +10,17 @@ from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.errors import NoSuchEntity
 from hereabouts.sensing.queries.reading import entity_document, exists, find_ids
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
-from tests.rooms.sensing.reading_world import BASE, ask, build, follow, ids, plain
+from tests.rooms.sensing.reading_world import (
+    BASE,
+    HOUR,
+    NOON,
+    add_observation,
+    ask,
+    build,
+    follow,
+    ids,
+    plain,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +214,34 @@ def test_control_information_is_as_much_as_was_asked_for(metadata: str, shown: s
     (stream,) = ask("Datastreams(1)", f"$resultMetadata={metadata}").entities
     watched = {"@iot.id", "@iot.selfLink", "name", "Thing@iot.navigationLink"}
     assert set(stream) & watched == shown
+
+
+def test_an_observation_with_everything_is_the_same_whole_or_selected_member_by_member() -> None:
+    add_observation(
+        95,
+        2,
+        NOON,
+        4.5,
+        ended=NOON + HOUR,
+        result_time=NOON + 1,
+        valid_start=NOON,
+        valid_end=NOON + HOUR,
+        parameters={"a": 1},
+        result_quality='"good"',
+    )
+    (whole,) = ask("Observations(95)").entities
+    names = "phenomenonTime,resultTime,result,resultQuality,validTime,parameters,Datastream"
+    (selected,) = ask("Observations(95)", f"$select=id,{names},FeatureOfInterest").entities
+    del whole["@iot.selfLink"]
+    assert plain(whole) == plain(selected)
+    assert plain(whole) == {
+        "@iot.id": 95,
+        "phenomenonTime": "2024-05-01T12:00:00Z/2024-05-01T13:00:00Z",
+        "resultTime": "2024-05-01T12:00:00.000001Z",
+        "result": 4.5,
+        "resultQuality": "good",
+        "validTime": "2024-05-01T12:00:00Z/2024-05-01T13:00:00Z",
+        "parameters": {"a": 1},
+        "Datastream@iot.navigationLink": f"{BASE}/Observations(95)/Datastream",
+        "FeatureOfInterest@iot.navigationLink": f"{BASE}/Observations(95)/FeatureOfInterest",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -176,3 +177,43 @@ def test_a_page_that_would_grow_too_large_is_cut_shorter_and_goes_on() -> None:
     assert seen == [1, 2, 3, 4]
     with pytest.raises(AnswerTooLarge):
         ask("Datastreams(4)", "$expand=Observations", limits=replace(LIMITS, rows=20))
+
+
+EVERYTHING = (
+    ("Things", "$expand=Datastreams/Observations/FeatureOfInterest,Locations/HistoricalLocations"),
+    ("Things(1)/Datastreams(1)/Observations", "$count=true"),
+    ("Observations", "$filter=Datastream/Thing/name eq 'x' or FeatureOfInterest/id eq 1"),
+    ("Observations", "$orderby=Datastream/Sensor/name,FeatureOfInterest/name&$count=true"),
+    ("Things", "$filter=Datastreams/any(d: d/Observations/any(o: o/result gt 1))"),
+    ("Things", "$filter=Datastreams/id eq null&$orderby=Datastreams/ObservedProperty/name"),
+    ("Sensors", "$filter=not MultiDatastreams/ObservedProperties/name eq 'x'&$count=true"),
+    ("Locations", "$filter=st_within(location, geography'POLYGON((-2 51,0 51,0 52,-2 51))')"),
+    ("Datastreams", "$filter=geo.distance(observedArea, geography'POINT(0 0)') mul 2 gt 1"),
+    ("FeaturesOfInterest(1)/Observations", "$orderby=phenomenonTime desc"),
+    ("MultiDatastreams", "$expand=ObservedProperties($count=true;$filter=id gt 0)"),
+    ("Datastreams", "$select=distinct:name"),
+)
+GUARDED = "thing|location|historicallocation|sensor|observedproperty|feature|stream"
+SEEN = rf"\b(sensing_(?:{GUARDED})) (t\d+s?)\b"
+
+
+@pytest.mark.parametrize(("path", "query"), EVERYTHING)
+def test_every_table_is_read_only_as_far_as_the_reader_may_see(
+    path: str, query: str, statements: list[str]
+) -> None:
+    ask(path, query)
+    tables = [found for sql in statements for found in re.findall(SEEN, sql)]
+    assert tables
+    for sql in statements:
+        for table, alias in re.findall(SEEN, sql):
+            assert f"{alias}.data_class <= 0" in sql, (table, alias, sql)
+        for alias in re.findall(r"\bsensing_observation (t\d+)\b", sql):
+            assert f"{alias}s.data_class <= 0" in sql, sql
+
+
+def test_a_slow_answer_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    ask("Things", limits=replace(LIMITS, slow_seconds=0.0))
+    assert "reading Things took" in caplog.text
+    caplog.clear()
+    ask("Things", limits=replace(LIMITS, slow_seconds=60.0))
+    assert caplog.text == ""

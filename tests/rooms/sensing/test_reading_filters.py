@@ -319,6 +319,14 @@ def test_two_geometries_of_the_register_are_refused_by_name() -> None:
         "properties/'ключ' eq 1",
         "id div 0 eq 1",
         "id mod 0 eq 1",
+        "startswith(name, '\0')",
+        "properties/'a\0b' eq 1",
+        "id eq 99999999999999999999",
+        "id eq 1e400",
+        "properties/list[999999999] eq 1",
+        "round(properties/height mul 1e300 mul 1e300) eq 1",
+        "5 gt null",
+        "'x' ne null",
     ],
 )
 def test_awkward_filters_are_answered_or_refused(filter: str) -> None:

