@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import os
@@ -27,6 +28,7 @@ from hereabouts.site.server import (
     PortTaken,
     bind,
     server_config,
+    settle_memory,
 )
 
 pytestmark = pytest.mark.once
@@ -101,6 +103,17 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Served(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+def test_what_is_there_for_good_is_searched_for_garbage_no_more() -> None:
+    before = gc.get_threshold()
+    try:
+        settle_memory()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() > before
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def test_it_prepares_its_database_and_says_where_it_is(served: Served) -> None:
