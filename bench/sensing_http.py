@@ -146,6 +146,7 @@ def _reading(hub: Hub, empty: Outcome, empty_cpu: float) -> Iterator[Figure]:
 @contextmanager
 def _served(home: Path) -> Iterator[Hub]:
     environment = {**os.environ, "HEREABOUTS_HOME": str(home), "HEREABOUTS_DATABASE_URL": DATABASE}
+    _command(environment, "migrate")
     process = subprocess.Popen(
         [COMMAND, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -158,11 +159,13 @@ def _served(home: Path) -> Iterator[Hub]:
 
 def _port(process: subprocess.Popen[str]) -> int:
     assert process.stderr is not None
+    said = ""
     for line in process.stderr:
+        said += line
         found = re.search(r"http://[^:]+:(\d+)/", line)
         if found:
             return int(found[1])
-    raise RuntimeError("the server did not start")
+    raise RuntimeError(f"the server did not start: {said}")
 
 
 def _token(environment: dict[str, str]) -> str:
