@@ -126,8 +126,9 @@ class _Maker:
             links.stations += 1
             if link.longitude is not None:
                 links.placed += 1
-        for key in self._off_the_map():
-            off[key] = self._feature(key)
+        for keys in _chunks(self._off_the_map(), AT_ONCE):
+            with transaction.atomic():
+                off |= {key: self._feature(key) for key in keys}
         links.features = {key: off[at] for key, at in stations.items() if at in off}
         return links
 
@@ -139,21 +140,20 @@ class _Maker:
         return [key for key in everything.values_list("key", flat=True) if key not in there]
 
     def _feature(self, key: str) -> int:
-        with transaction.atomic():
-            link = self._things().select_for_update().get(key=key)
-            if link.feature_id is None:
-                name = Thing.objects.values_list("name", flat=True).get(connector_links=link)
-                link.feature_id = _create(
-                    FEATURE_OF_INTEREST,
-                    {
-                        "name": name,
-                        "description": "The surroundings of a station that is not on the map.",
-                        "encodingType": "text/plain",
-                        "feature": f"around the station {key}",
-                    },
-                )
-                link.save(update_fields=["feature"])
-            return link.feature_id
+        link = self._things().select_for_update().get(key=key)
+        if link.feature_id is None:
+            name = Thing.objects.values_list("name", flat=True).get(connector_links=link)
+            link.feature_id = _create(
+                FEATURE_OF_INTEREST,
+                {
+                    "name": name,
+                    "description": "The surroundings of a station that is not on the map.",
+                    "encodingType": "text/plain",
+                    "feature": f"around the station {key}",
+                },
+            )
+            link.save(update_fields=["feature"])
+        return link.feature_id
 
     def _things(self) -> QuerySet[ConnectorThing]:
         return ConnectorThing.objects.filter(connector_id=self._connector_id)

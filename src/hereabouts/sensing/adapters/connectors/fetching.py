@@ -124,8 +124,8 @@ class Fetcher:
                 preload_content=False,
                 decode_content=False,
             )
-            response = connection.getresponse()
-            return self._take(response, wanted)
+            with contextlib.closing(connection.getresponse()) as response:
+                return self._take(response, wanted)
         except FAULTS as fault:
             if guard.is_late:
                 limit = round(self._limits.total_s)
@@ -286,6 +286,8 @@ def _words_of(fault: Exception) -> str:
     """What went wrong, without addresses or secrets."""
     if isinstance(fault, urllib3.exceptions.NameResolutionError):
         return "the host was not found"
+    if isinstance(fault, urllib3.exceptions.NewConnectionError):
+        return "there was no connection"
     if isinstance(fault, TimeoutError | urllib3.exceptions.TimeoutError):
         return "the server did not answer in time"
     if isinstance(fault, ssl.SSLError | urllib3.exceptions.SSLError):

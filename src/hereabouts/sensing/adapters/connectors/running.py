@@ -178,7 +178,8 @@ def _fetch_step(claimed: Claimed, step: Step, fetcher: Fetcher, held: Held | Non
     mark = "&" if "?" in step.url else "?"
     for nth in range(MOST_PAGES):
         offset = nth * step.page_size
-        url = f"{step.url}{mark}limit={step.page_size}&offset={offset}"
+        limit, skip = step.page_names
+        url = f"{step.url}{mark}{limit}={step.page_size}&{skip}={offset}"
         page = fetcher.fetch(_wanted(claimed, step, url, None))
         pages.append(page)
         if _count_items(page.body) < step.page_size:
@@ -189,9 +190,16 @@ def _fetch_step(claimed: Claimed, step: Step, fetcher: Fetcher, held: Held | Non
 def _count_items(body: bytes) -> int:
     """How many items a page has; none where it is no list, so that paging ends."""
     try:
-        return len(msgspec.json.decode(body, type=list[msgspec.Raw]))
+        found = msgspec.json.decode(body, type=list[msgspec.Raw] | _Items)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return 0
+    return len(found.items if isinstance(found, _Items) else found)
+
+
+class _Items(msgspec.Struct):
+    """An object with the list of items."""
+
+    items: list[msgspec.Raw] = []
 
 
 def _wanted(claimed: Claimed, step: Step, url: str, held: Held | None) -> Wanted:

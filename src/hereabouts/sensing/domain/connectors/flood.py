@@ -71,15 +71,7 @@ class FloodReader:
             Step("measures", _address(f"{root}/id/measures", _measures_query(query)), always=True),
         ]
         if asked.options.get("readings") == "since" and asked.newest is not None:
-            since = max(to_moment(asked.newest), asked.moment - OLDEST)
-            steps.append(
-                Step(
-                    "readings",
-                    _readings_address(
-                        root, query, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                    ),
-                )
-            )
+            steps.append(_readings(root, query, asked))
         return steps
 
     def read(self, documents: Documents, asked: Asked) -> Gathered:
@@ -101,8 +93,13 @@ def _measures_query(query: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in query.items() if name == "parameter"}
 
 
-def _readings_address(root: str, query: Mapping[str, str], since: str) -> str:
-    return _address(f"{root}/data/readings", {**_measures_query(query), "since": since}, _sorted="")
+def _readings(root: str, query: Mapping[str, str], asked: Asked) -> Step:
+    """Readings since the newest one, and for some hours before: stations report in batches."""
+    overlap = timedelta(hours=float(asked.options.get("overlap") or 0))
+    since = max(to_moment(asked.newest or 0) - overlap, asked.moment - OLDEST).astimezone(UTC)
+    more = {**_measures_query(query), "since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    address = f"{root}/data/readings?{urlencode(more)}&_sorted"
+    return Step("readings", address, page_size=MOST_ITEMS, page_names=("_limit", "_offset"))
 
 
 def _address(address: str, query: Mapping[str, str], **more: str) -> str:

@@ -20,8 +20,8 @@ class UnreadableFeedError(ValueError):
 class Step:
     """One thing to fetch. `every_s`: not sooner again, unless a station is missing.
 
-    With `page_size` the answer comes in pages by `offset` and `limit`. `always`: in full, even if
-    it is as it was.
+    With `page_size` the answer comes in pages, asked for by `page_names`. `always`: in full, even
+    if it is as it was.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Step:
     headers: Mapping[str, str] = field(default_factory=dict)
     every_s: int = 0
     page_size: int = 0
+    page_names: tuple[str, str] = ("limit", "offset")
     always: bool = False
 
 
