@@ -12,6 +12,8 @@ from tests.faults.sensing_hub import Hub, own_database, until
 from tests.faults.sensing_senders import Ledger, Publisher, Sender, sending
 from tests.rooms.sensing.mqtt_broker import PASSWORDS, Broker, broker
 
+pytestmark = pytest.mark.broker
+
 ROUNDS = 3
 
 

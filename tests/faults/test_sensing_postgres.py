@@ -51,6 +51,7 @@ class Server:
         postmaster = self._server.get_pid()
         assert postmaster is not None
         os.kill(postmaster, signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{postmaster}").exists(), "the server is gone")
         until(self._starts, "the server starts")
         self.wait()
 

@@ -54,7 +54,7 @@ class RememberedGrants:
             due = {
                 uid: moment
                 for uid, moment in self._used.items()
-                if uid not in self._noted or moment - self._noted[uid] >= USE_NOTED_EVERY
+                if uid not in self._noted or abs(moment - self._noted[uid]) >= USE_NOTED_EVERY
             }
             self._noted |= due
             self._used.clear()
