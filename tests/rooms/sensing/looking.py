@@ -40,7 +40,7 @@ def make_stream(
     known, _ = ObservedProperty.objects.get_or_create(
         name=observes,
         definition=f"https://example.org/{observes.replace(' ', '-')}",
-        defaults={"description": observes},
+        defaults={"description": observes, "data_class": thing.data_class},
     )
     sensor, _ = Sensor.objects.get_or_create(
         name="Box", description="A grey box", encoding_type="text/plain", metadata='"box"'
@@ -62,7 +62,7 @@ def make_stream(
 def observe(stream: Stream, at: datetime, value: float, **more: Any) -> NewObservation:
     """An observation of a number."""
     kind = more.pop("kind", ResultKind.NUMBER)
-    return NewObservation(stream.pk, us(at), kind, value, **more)
+    return NewObservation(stream.pk, us(at), kind, float(value), **more)
 
 
 def keep(*rows: NewObservation) -> None:
