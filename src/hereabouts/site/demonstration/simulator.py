@@ -26,7 +26,7 @@ from hereabouts.site.demonstration.mqtt_line import MqttLine
 from hereabouts.site.demonstration.sensors import APPLICATION, FILE, Registered, SimulatorFile
 from hereabouts.site.demonstration.storms import read_storms
 from hereabouts.town.sensing.noise import chance
-from hereabouts.town.sensing.plan import Channel, TownSensor, plan_sensors
+from hereabouts.town.sensing.plan import Channel, SensorKind, TownSensor, plan_sensors
 from hereabouts.town.sensing.readings import Values, battery_v, read, to_bytes
 from hereabouts.town.sensing.weather import DAY_S, Weather
 
@@ -216,7 +216,9 @@ def _results(sensor: TownSensor, values: Values) -> Iterator[tuple[str, float | 
         if one.reading == "is_occupied":
             result = bool(result)
         elif one.reading == "battery_voltage":
-            result = round(result, 1)
+            # As fine as the device's own bytes are.
+            steps = 1_000 if sensor.kind is SensorKind.CLIMATE else 10
+            result = round(result * steps) / steps
         yield one.reading, result
 
 
