@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from hereabouts.standards.mqtt import (
     VERSION_3,
@@ -44,8 +45,11 @@ class MqttLine:
     async def close(self) -> None:
         """Hang up."""
         if self._streams is not None:
-            self._streams[1].close()
+            _, writer = self._streams
             self._streams = None
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     async def _open(self) -> None:
         if self._streams is not None:
