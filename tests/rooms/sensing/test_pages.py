@@ -407,7 +407,7 @@ def test_a_manager_watches_a_level_and_removes_it(steward: Client, no2: Stream) 
     row = Threshold.objects.get()
     assert (row.value, row.margin, row.sustained_s) == (40, 2, 300)
     html = page(steward, path)
-    assert "Too much: above 40 µg/m³, back by 2, for 5 minutes" in words(html)
+    assert "Too much: above 40 µg/m³, back by 2 µg/m³, for 5 minutes" in words(html)
     assert "app-chart__level" in html
     assert "Too much" in words(page(steward, "/desk/sensing/levels"))
     assert steward.post(f"{path}/levels/{row.uid}").status_code == 302

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hereabouts.kernel.access import PersonId
+from hereabouts.sensing.domain.deployments.health import BATTERY_NAMES
 from hereabouts.sensing.domain.observations import ResultKind
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream
@@ -42,7 +43,7 @@ class MyAlert:
 
 
 def list_choosable(thing_ids: Collection[int]) -> list[Choosable]:
-    """Properties that open streams of numbers of some Things have, by name. Two reads."""
+    """Properties of open streams of numbers of some Things, by name; no batteries. Two reads."""
     rows = list(
         Stream.objects.filter(
             thing_id__in=list(thing_ids), data_class=0, observed_property__isnull=False
@@ -56,7 +57,8 @@ def list_choosable(thing_ids: Collection[int]) -> list[Choosable]:
     numbers = set(kinds.values_list("stream_id", flat=True))
     found: dict[int, Choosable] = {}
     for property_id, name, unit, stream_id in rows:
-        if stream_id in numbers and property_id is not None:
+        is_battery = str(name).casefold() in BATTERY_NAMES
+        if stream_id in numbers and property_id is not None and not is_battery:
             found.setdefault(property_id, Choosable(property_id, name, unit or "", stream_id))
     return list(found.values())
 

@@ -187,7 +187,7 @@ def count_uplinks_by_state() -> dict[UplinkState, int]:
 def list_link_quality(eui: str, *, first: date, last: date) -> list[LinkQuality]:
     """How a device was heard on each day of a span on which it was, in order; days are UTC."""
     rows = LinkDay.objects.filter(eui=eui, day__range=(_day(first), _day(last))).order_by("day")
-    return [_link_quality(row) for row in rows]
+    return [link_quality_of(row) for row in rows]
 
 
 def list_retryable(library: Library, changed: Sequence[str]) -> list[int]:
@@ -327,7 +327,8 @@ def _day(day: date) -> int:
     return (day - EPOCH.date()).days
 
 
-def _link_quality(row: LinkDay) -> LinkQuality:
+def link_quality_of(row: LinkDay) -> LinkQuality:
+    """A kept day as a plain value."""
     return LinkQuality(
         day=EPOCH.date() + timedelta(days=row.day),
         frames=row.frames,

@@ -21,7 +21,7 @@ from hereabouts.sensing.actions.uplinks.devices import give_device_key, map_read
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.uplinks import DONE, STATE_NAMES, UplinkState
 from hereabouts.sensing.errors.uplinks import BadDevice, BadMapping, NoSuchDevice
-from hereabouts.sensing.queries.batteries import batteries_of
+from hereabouts.sensing.queries.batteries import batteries_of, links_of
 from hereabouts.sensing.queries.current import StreamNow, list_streams_now
 from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.sensing.queries.uplinks import (
@@ -41,6 +41,7 @@ from hereabouts.sensing.web.readers import CONNECT, asked
 
 LINK_DAYS = 14
 MOST_FRAMES = 40
+MOST_DEVICES = 200
 SHOWN_BYTES = 48
 STATE_SHAPES = {
     UplinkState.DECODED: "good",
@@ -54,7 +55,11 @@ STATE_SHAPES = {
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Every device, those that nobody registered, and frames kept raw."""
-    cards = list_devices()
+    q = asked(request, "q")
+    fitting = [card for card in list_devices() if _fits(card, q.casefold())]
+    cards = fitting[:MOST_DEVICES]
+    today = now().date()
+    links = links_of([card.eui for card in cards], first=today - timedelta(days=6), last=today)
     levels = batteries_of([card.thing_id for card in cards if card.thing_id])
     state = asked(request, "state")
     chosen = UplinkState(state) if state in set(UplinkState) else None
@@ -62,9 +67,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     frames = list_uplinks(state=chosen, limit=MOST_FRAMES) if chosen else _unread(counts)
     context = {
         "rows": [
-            {"card": card, "battery": _battery(levels.get(card.thing_id or 0)), **_heard(card)}
+            {
+                "card": card,
+                "battery": _battery(levels.get(card.thing_id or 0)),
+                **heard_text(links.get(card.eui, [])),
+            }
             for card in cards
         ],
+        "q": q,
+        "is_cut": len(fitting) > MOST_DEVICES,
         "unknown": [
             {"one": one, "href": f"{reverse('sensing:new_device')}?{_first_of(one.eui, one)}"}
             for one in list_unknown_devices()
@@ -77,6 +88,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         "broken": current_library().broken,
     }
     return render_page(request, "sensing/desk/devices.html", context)
+
+
+def _fits(card: DeviceCard, words: str) -> bool:
+    """Whether the words stand in a device's name, EUI, type or decoder."""
+    told = (card.name, card.eui, card.model, card.decoder, card.application)
+    return any(words in one.casefold() for one in told)
 
 
 def _unread(counts: Iterable[UplinkState]) -> list[UplinkCard]:
@@ -97,13 +114,6 @@ def _first_of(eui: str, one: object) -> str:
 
 def _battery(found: StreamNow | None) -> str:
     return words.value_text(found) if found else "–"
-
-
-def _heard(card: DeviceCard) -> dict[str, str]:
-    """How it was heard in the last week."""
-    today = now().date()
-    days = list_link_quality(card.eui, first=today - timedelta(days=6), last=today)
-    return heard_text(days)
 
 
 def heard_text(days: list[LinkQuality]) -> dict[str, str]:

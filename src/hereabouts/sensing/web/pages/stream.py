@@ -23,6 +23,7 @@ from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.sensing.queries.sensor import (
     Provenance,
     ThingView,
+    ThresholdView,
     find_provenance,
     find_thing,
     list_findings_of_stream,
@@ -87,10 +88,21 @@ def show(
         "is_open": is_open,
         "live": live_address([one.id]) if is_open else "",
         "may_watch": may_watch,
-        "thresholds": thresholds,
+        "thresholds": [_level_row(each, one.unit) for each in thresholds],
         "form": form or (ThresholdForm() if may_watch else None),
     }
     return render_page(request, "sensing/stream.html", context)
+
+
+def _level_row(level: ThresholdView, unit: str) -> dict[str, object]:
+    return {
+        "uid": level.uid,
+        "name": level.name,
+        "comparison": level.comparison,
+        "text": words.with_unit(level.value, unit),
+        "margin": words.with_unit(level.margin, unit) if level.margin else "",
+        "minutes": level.sustained_s // 60,
+    }
 
 
 def level_of(one: StreamNow) -> DataClass:
