@@ -14,6 +14,7 @@ import click
 
 from hereabouts.kernel.access import INSTALLATION
 from hereabouts.site.cli.installation import prepare_database
+from hereabouts.site.cli.observations import observations
 from hereabouts.site.cli.output import Progress, as_json, print_summary
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ attribution = click.option("--attribution", help="What is owed to the publisher,
 @click.group()
 def imports() -> None:
     """Load the place from files; loading a file twice changes nothing."""
+
+
+imports.add_command(observations)
 
 
 def importer(
