@@ -25,12 +25,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from tests.rooms.sensing.sta import MEASUREMENT, PROPERTY, SENSOR, UNIT
-
 COMMAND = [sys.executable, "-W", "ignore", "-c", "from hereabouts.site.cli import main; main()"]
 IS_POSTGRES = os.environ.get("HEREABOUTS_TEST_DATABASE") == "postgres"
 WAIT_S = 60.0
+EMAIL = "steward@example.org"
 ROOT = "/sta/v1.1"
+MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+UNIT = {"name": "degree Celsius", "symbol": "°C", "definition": "https://example.org/celsius"}
+PROPERTY = {"name": "P", "description": "p", "definition": "https://example.org/temperature"}
+SENSOR = {
+    "name": "S",
+    "description": "s",
+    "encodingType": "text/plain",
+    "metadata": "https://example.org/sensor",
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,9 @@ def own_database(server: str = "") -> Iterator[str]:
 class Hub:
     """One installation; `start` and `kill` as often as one likes."""
 
-    def __init__(self, home: Path, database: str = "", **settings: str) -> None:
+    def __init__(
+        self, home: Path, database: str = "", *, email: str = EMAIL, **settings: str
+    ) -> None:
         self.home = home
         self.database = database
         self.port, self.mqtt_port = free_port(), free_port()
@@ -99,7 +109,7 @@ class Hub:
         }
         self.streams: list[int] = []
         self.run("migrate")
-        who = ("--email", "steward@example.org")
+        who = ("--email", email)
         self.run("user", "create", *who, "--name", "S", "--role", "data_steward", "--totp")
         told = self.run(
             "token", "create", "--for", who[1], "--name", "t", "--json",

@@ -189,7 +189,6 @@ class Publisher(Sender):
         self.waiting: dict[int, int] = {}
         self.duplicates = 0
         self._packet_ids = itertools.cycle(range(1, PACKET_IDS))
-        self.limit: int | None = None
 
     def body_of(self, number: int) -> dict[str, object]:
         """What is published."""
@@ -225,16 +224,22 @@ class Publisher(Sender):
         if again:
             raw.sendall(b"".join(again))
         while self.waiting or not self.is_over.is_set():
-            fresh = []
-            while not self.is_over.is_set() and len(self.waiting) < self.window:
-                key, number = next(self._packet_ids), self.ledger.take()
-                self.waiting[key] = number
-                fresh.append(self._packet(key, number))
-            if fresh:
-                raw.sendall(b"".join(fresh))
+            self.fill(raw)
+            if not self.waiting:
+                continue
             found = receive()
             assert isinstance(found, Puback), found
             self.ledger.acknowledge(self.way, [self.waiting.pop(found.packet_id)])
+
+    def fill(self, raw: socket.socket) -> None:
+        """Send as many more as may wait for their acknowledgement."""
+        fresh = []
+        while not self.is_over.is_set() and len(self.waiting) < self.window:
+            key, number = next(self._packet_ids), self.ledger.take()
+            self.waiting[key] = number
+            fresh.append(self._packet(key, number))
+        if fresh:
+            raw.sendall(b"".join(fresh))
 
     def _packet(self, key: int, number: int, *, again: bool = False) -> bytes:
         topic = self.topic.format(self.ledger.stream_of(number))
