@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,10 @@ HEADER = f"""\
 # correct them freely, and take the mark away."""
 
 METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2")]
+DATA = "sensing/data/connectors/*.toml"
+"""Descriptions whose texts pages translate."""
+DATA_TEXTS = ("title", "help", "reads", "makes")
+"""The keys in them whose values people read; choices are read as well."""
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -42,6 +47,19 @@ KEYWORDS = {
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%?\{\w*\}")
 
 
+def texts_of(data: object) -> Iterator[str]:
+    """The texts in a description, however deep they stand."""
+    if isinstance(data, list):
+        for item in data:
+            yield from texts_of(item)
+    elif isinstance(data, dict):
+        yield from (value for key in DATA_TEXTS if isinstance(value := data.get(key), str))
+        choices = data.get("choices", {})
+        yield from choices.values() if isinstance(choices, dict) else ()
+        for value in data.values():
+            yield from texts_of(value)
+
+
 def extract() -> Catalog:
     """Every message of the package, with the files it stands in."""
     catalogue = new_catalogue()
@@ -50,6 +68,9 @@ def extract() -> Catalog:
     ):
         place = (name.replace("\\", "/"), None)
         catalogue.add(message, None, [place], auto_comments=comments, context=context)
+    for path in sorted(PACKAGE.glob(DATA)):
+        for text in texts_of(tomllib.loads(path.read_text("utf-8"))):
+            catalogue.add(text, None, [(path.relative_to(PACKAGE).as_posix(), None)])
     return catalogue
 
 

@@ -76,6 +76,7 @@ def test_texts_are_found_in_code_marks_and_templates() -> None:
     assert "Sign in to continue." in found  # N_ in a rule
     assert "Enter a real date" in found  # gettext_lazy
     assert "%(label)s (optional)" in found  # gettext with a placeholder
+    assert "Name of the station" in found  # a description of a connector
 
 
 def test_an_update_drops_what_is_no_longer_said_and_keeps_what_is(
