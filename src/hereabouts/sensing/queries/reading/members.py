@@ -13,6 +13,7 @@ from hereabouts.sensing.models.register import ENTITY_NUMBERS
 from hereabouts.sensing.queries.reading.comparing import MIRRORED, SIGNS
 from hereabouts.sensing.queries.reading.sources import Scope
 from hereabouts.standards.sensorthings.tree import (
+    Call,
     Constant,
     Expression,
     InList,
@@ -28,6 +29,9 @@ LEFT_OUT = ""
 """The path of the row that says an entity has more members than the index."""
 
 
+LAST = chr(0x10FFFF)
+SURROGATES, AFTER_SURROGATES = 0xD800, 0xE000
+"""Between these lie no characters."""
 FEW = 5_000
 """An index entry that names fewer entities than this is worth more than all others together."""
 
@@ -63,6 +67,8 @@ def member_condition(scope: Scope, expression: Expression) -> tuple[str, str] | 
                 return _one_of(scope, path, values)
         case PropertyPath() as path:
             return _comparison(scope, path, "eq", True)
+        case Call("startswith", (PropertyPath() as path, Constant(str() as beginning))):
+            return _beginning(scope, path, beginning)
         case _:
             pass
     return None
@@ -95,6 +101,28 @@ def _one_of(
         elif value is not None:
             tests.append(f"kind = 0 AND number = {query.bind(float(value), 'number')}")
     return _found(scope, path, tests) if tests else None
+
+
+def _beginning(scope: Scope, path: PropertyPath, beginning: str) -> tuple[str, str] | None:
+    """A range of the index in the order of code points."""
+    if not beginning or not _is_indexed(path) or not _is_short(beginning):
+        return None
+    query = scope.query
+    text = query.dialect.ordered_text("text")
+    tests = f"{text} >= {query.bind(beginning, 'text')}"
+    behind = first_behind(beginning)
+    if behind:
+        tests += f" AND {text} < {query.bind(behind, 'text')}"
+    return _found(scope, path, [tests])
+
+
+def first_behind(beginning: str) -> str:
+    """The first text after all that begin so, by code points; empty where there is none."""
+    kept = beginning.rstrip(LAST)
+    if not kept:
+        return ""
+    following = ord(kept[-1]) + 1
+    return kept[:-1] + chr(AFTER_SURROGATES if following == SURROGATES else following)
 
 
 def _is_short(value: float | int | str | bool | None) -> bool:
