@@ -48,6 +48,11 @@ CHIEF_PAGES = (
     Chief("street", "/search?q=high+street", "/streets/"),
     Chief("area", "/", "/areas/"),
     Chief("asset", "/assets", "/assets/"),
+    Chief("sensors", "/sensors"),
+    Chief("sensor", "/sensors/1"),
+    Chief("stream", "/sensors/1/1"),
+    Chief("property", "/sensors/properties/1"),
+    Chief("alert", "/sensors/alerts/new?place=thing:1"),
     Chief("sign-in", "/account"),
     Chief("not-found", "/nowhere"),
 )

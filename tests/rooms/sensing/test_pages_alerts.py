@@ -74,6 +74,19 @@ def test_an_alert_begins_when_the_letter_s_button_is_pressed(client: Client, no2
     assert "Your alert has begun" in html and AlertSubscription.objects.get().confirmed_at
 
 
+def test_the_button_works_in_a_browser_that_proves_where_it_comes_from(no2: Stream) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    link = ask(Client(), no2)
+    page = browser.get(link)
+    # A stricter policy makes browsers send “Origin: null”, which no form may come from.
+    assert page["Referrer-Policy"] == "same-origin"
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
+    assert token is not None
+    sent = {"do": "confirm", "csrfmiddlewaretoken": token[1]}
+    assert browser.post(link, sent, headers={"origin": "http://testserver"}).status_code == 200
+    assert AlertSubscription.objects.get().confirmed_at
+
+
 def test_an_alert_is_ended_by_its_link_and_the_address_forgotten(
     client: Client, no2: Stream
 ) -> None:

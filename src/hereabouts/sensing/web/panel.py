@@ -35,7 +35,7 @@ from hereabouts.sensing.web.drawing.charts import sparkline
 KEY = "sensing"
 TEMPLATE = "sensing/panel.html"
 MOST_SHOWN = 5
-MOST_ASKED = 30
+MOST_ASKED = 12
 """Things of which the readings are looked at: the nearest."""
 MOST_SUMS = 6
 FRESH = timedelta(hours=6)

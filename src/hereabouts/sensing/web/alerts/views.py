@@ -142,10 +142,7 @@ def one(request: HttpRequest, secret: str) -> HttpResponse:
             return render_page(request, "sensing/alerts/ended.html", context)
         confirm_alert(to.secret)
         context |= {"is_confirmed": True, "is_new": True}
-    answer = render_page(request, "sensing/alerts/one.html", context)
-    # The address holds a secret, which no other site may learn from a link.
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render_page(request, "sensing/alerts/one.html", context)
 
 
 @requires(ACCOUNT_USE)
