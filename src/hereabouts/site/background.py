@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 
 from hereabouts.journal.jobs import Worker
 from hereabouts.journal.web.tail import STREAMS, Streams
 from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.adapters.lorawan.doors import LorawanDoors
 from hereabouts.sensing.adapters.mqtt.door import MqttDoor
+from hereabouts.sensing.jobs.connectors import connector_rounds
 from hereabouts.sensing.jobs.rounds import Rounds
 from hereabouts.sensing.jobs.watcher import Watcher
 from hereabouts.site.configuration import from_environment
@@ -26,6 +28,7 @@ class Background:
         self.mqtt: MqttDoor | None = None
         self.watcher: Watcher | None = None
         self.rounds: Rounds | None = None
+        self.feeds: Rounds | None = None
 
     async def start(self, *, embeds_worker: bool) -> None:
         """Follow the journal, and deliver reactions where no other process does."""
@@ -41,6 +44,9 @@ class Background:
         if embeds_worker:
             self.rounds = Rounds()
             self.rounds.start()
+            # Apart: a slow feed may not keep letters and findings waiting.
+            self.feeds = Rounds(connector_rounds(time.monotonic()))
+            self.feeds.start()
             self.worker = Worker()
             self.worker.start()
             self.housekeeping = Housekeeping()
@@ -58,6 +64,9 @@ class Background:
         if self.housekeeping is not None:
             await asyncio.to_thread(self.housekeeping.stop)
             self.housekeeping = None
+        if self.feeds is not None:
+            await asyncio.to_thread(self.feeds.stop)
+            self.feeds = None
         if self.rounds is not None:
             await asyncio.to_thread(self.rounds.stop)
             self.rounds = None

@@ -47,7 +47,6 @@ DESK = "/desk/sensing/connectors/"
 
 @pytest.fixture(autouse=True)
 def routes(settings: Settings) -> Iterator[None]:
-    settings.ROOT_URLCONF = "tests.rooms.sensing.connector_routes"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     INGEST.start()
     yield

@@ -12,6 +12,7 @@ from hereabouts.sensing.adapters.connectors.fetching import Fetcher
 from hereabouts.sensing.adapters.connectors.running import run_connector, usual_fetcher
 from hereabouts.sensing.domain.connectors.times import to_micros
 from hereabouts.sensing.errors.connectors import ConnectorBusy, ConnectorPaused, NoSuchConnector
+from hereabouts.sensing.jobs.rounds import Round
 from hereabouts.sensing.queries.connectors import list_due
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ def poll_due(clock: Clock = now, *, ingest: Writes = INGEST, fetcher: Fetcher | 
     return ran
 
 
-def tidy_connectors_daily() -> int:
-    """Throw away runs past their time."""
-    return tidy_runs()
+def connector_rounds(moment: float) -> list[Round]:
+    """The rounds of a process that asks feeds; in a thread of their own, since servers are slow."""
+    return [
+        Round("feeds", poll_due, 5.0, moment),
+        Round("feed runs", tidy_runs, 86_400.0, moment - 86_000.0),
+    ]

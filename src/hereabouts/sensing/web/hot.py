@@ -9,6 +9,7 @@ from hereabouts.kernel.asgi import HotRoute, Mount, Request, Response
 from hereabouts.kernel.describe import describe
 from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.actions.uplinks.receive import Received
+from hereabouts.sensing.adapters.connectors.webhook import routes as webhook_routes
 from hereabouts.sensing.adapters.lorawan.doors import LorawanDoors
 from hereabouts.sensing.adapters.sta.application import Application
 from hereabouts.sensing.adapters.sta.posts import Posts
@@ -66,5 +67,6 @@ routes = [
         methods=IN,
         body_limit=LONGEST_BODY,
     ),
+    *webhook_routes,
     *LIVE_ROUTES,
 ]

@@ -39,4 +39,5 @@ urlpatterns = [
     path("", include((ours, "sensing"))),
     path("", include("hereabouts.sensing.web.deployments.urls")),
     path("", include("hereabouts.sensing.web.keys.urls")),
+    path("", include("hereabouts.sensing.web.connectors.urls")),
 ]

@@ -23,6 +23,7 @@ from hereabouts.sensing.adapters.connectors.sources import (
     Instant,
     read_csv,
     read_parquet,
+    rows_at_once,
 )
 from hereabouts.sensing.domain.connectors.backfill import (
     BackfillPlan,
@@ -82,9 +83,10 @@ def import_observations(
 
 
 def _chunks(path: Path, plan: BackfillPlan) -> Iterator[Chunk]:
+    size = rows_at_once(len(plan.values))
     if is_parquet(path):
-        return read_parquet(path, plan.columns)
-    return read_csv(path, plan.columns, plan.delimiter)
+        return read_parquet(path, plan.columns, size)
+    return read_csv(path, plan.columns, size, plan.delimiter)
 
 
 @dataclass
@@ -238,14 +240,25 @@ class _Rows:
         plan, size = self._plan, len(chunk.where)
         fixed = plan.stream if plan.stream is not None else stream_id
         if fixed is not None:
-            if not plan.unit.column and size:
-                return self._checked(chunk, [fixed]) * size
             found: list[int | None] = [fixed] * size
         elif plan.stream_column:
             found = self._named_streams(chunk)
+        elif self._is_constant(target) and size:
+            found = self._looked_up(chunk, target, 1) * size
         else:
-            found = self._looked_up(chunk, target)
-        return self._checked(chunk, found)
+            found = self._looked_up(chunk, target, size)
+        if fixed is None and not self._is_constant(target):
+            return self._checked(chunk, found)
+        # The same stream all along, unless the unit says otherwise.
+        is_same = not plan.unit.column and size
+        return self._checked(chunk, found[:1]) * size if is_same else self._checked(chunk, found)
+
+    def _is_constant(self, target: str) -> bool:
+        """Whether Thing and property are the same in every row."""
+        plan = self._plan
+        return not (plan.stream_column or plan.station.column) and bool(
+            target or not plan.observed.column
+        )
 
     def _named_streams(self, chunk: Chunk) -> list[int | None]:
         found: list[int | None] = []
@@ -258,8 +271,8 @@ class _Rows:
                 found.append(None)
         return found
 
-    def _looked_up(self, chunk: Chunk, target: str) -> list[int | None]:
-        size = len(chunk.where)
+    def _looked_up(self, chunk: Chunk, target: str, size: int) -> list[int | None]:
+        """The streams of the first rows, by Thing and property."""
         plan = self._plan
         things = _cells(chunk, plan.station.column, plan.station.constant, size)
         if target:
@@ -267,7 +280,7 @@ class _Rows:
         else:
             observed = _cells(chunk, plan.observed.column, plan.observed.constant, size)
         found: list[int | None] = []
-        for thing, name, line in zip(things, observed, chunk.where, strict=True):
+        for thing, name, line in zip(things, observed, chunk.where[:size], strict=True):
             stream_id = self._finder.find(thing, name)
             if stream_id is None:
                 count = self._finder.count(thing, name)

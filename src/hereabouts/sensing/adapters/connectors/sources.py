@@ -16,7 +16,7 @@ from hereabouts.sensing.domain.connectors.records import Problem
 from hereabouts.sensing.domain.connectors.tables import DELIMITERS
 from hereabouts.sensing.errors.connectors import ImportUnusable
 
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE, VALUES_AT_ONCE = 10_000, 30_000
 NO_PYARROW = (
     "Parquet needs the package pyarrow, which is not installed: pip install 'hereabouts[parquet]'"
 )
@@ -45,9 +45,14 @@ def _text_of(path: Path) -> Iterator[tuple[TextIO, Any]]:
             yield text, raw
 
 
-def read_csv(path: Path, wanted: Sequence[str], delimiter: str = "") -> Iterator[Chunk]:
-    """The rows of a CSV file. Raises: ImportUnusable."""
-    size = max(1, path.stat().st_size)
+def rows_at_once(columns: int) -> int:
+    """How many rows are read at a time where so many columns have values."""
+    return max(1, min(ROWS_AT_ONCE, VALUES_AT_ONCE // max(1, columns)))
+
+
+def read_csv(path: Path, wanted: Sequence[str], size: int, delimiter: str = "") -> Iterator[Chunk]:
+    """The rows of a CSV file, so many at a time. Raises: ImportUnusable."""
+    length = max(1, path.stat().st_size)
     try:
         with _text_of(path) as (text, raw):
             heading = text.readline()
@@ -56,12 +61,12 @@ def read_csv(path: Path, wanted: Sequence[str], delimiter: str = "") -> Iterator
             places = _places(names, wanted)
             reader = csv.reader(text, delimiter=mark)
             while True:
-                chunk = _csv_chunk(reader, places, len(names))
+                chunk = _csv_chunk(islice(reader, size), reader, places, len(names))
                 if chunk is None:
                     return
                 columns, where, problems = chunk
                 # A packed file is not read back, so its place may be asked for.
-                share = min(1.0, raw.tell() / size) if not raw.closed else 1.0
+                share = min(1.0, raw.tell() / length) if not raw.closed else 1.0
                 yield Chunk(columns, where, problems, share)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as fault:
         raise ImportUnusable(reason=f"{path.name} cannot be read: {fault}") from fault
@@ -80,13 +85,15 @@ def _places(names: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
 CsvPart = tuple[dict[str, Sequence[Any]], list[int], list[Problem]]
 
 
-def _csv_chunk(reader: Any, places: dict[str, int], width: int) -> CsvPart | None:
+def _csv_chunk(
+    some: Iterator[list[str]], reader: Any, places: dict[str, int], width: int
+) -> CsvPart | None:
     """The next rows, column by column; None at the end."""
     rows: list[list[str]] = []
     where: list[int] = []
     problems: list[Problem] = []
     seen = 0
-    for row in islice(reader, ROWS_AT_ONCE):
+    for row in some:
         seen += 1
         if len(row) == width:
             rows.append(row)
@@ -100,8 +107,8 @@ def _csv_chunk(reader: Any, places: dict[str, int], width: int) -> CsvPart | Non
     return {name: turned[place] for name, place in places.items()}, where, problems
 
 
-def read_parquet(path: Path, wanted: Sequence[str]) -> Iterator[Chunk]:
-    """The rows of a Parquet file, part of a row group at a time; times come as microseconds.
+def read_parquet(path: Path, wanted: Sequence[str], size: int) -> Iterator[Chunk]:
+    """The rows of a Parquet file, so many at a time; times come as microseconds.
 
     Raises: ImportUnusable, also where pyarrow is not installed.
     """
@@ -114,7 +121,7 @@ def read_parquet(path: Path, wanted: Sequence[str]) -> Iterator[Chunk]:
         with ParquetFile(path) as file:
             _places(file.schema_arrow.names, wanted)
             total, done = max(1, file.metadata.num_rows), 0
-            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=list(wanted)):
+            for batch in file.iter_batches(batch_size=size, columns=list(wanted)):
                 columns = {name: _plain(batch.column(name)) for name in wanted}
                 where = range(done + 1, done + 1 + batch.num_rows)
                 done += batch.num_rows

@@ -40,7 +40,7 @@ DESK_ENTRY = DeskEntry(
     title=N_("Connectors"),
     summary=N_("Feeds of other people that are read here: set up, watched, paused."),
     capability=CONNECT,
-    order=64,
+    order=35,
 )
 DONE = {
     "pause": N_("The connector is paused."),

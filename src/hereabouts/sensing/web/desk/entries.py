@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hereabouts.kernel.desk import DeskEntry
 from hereabouts.kernel.text import N_
+from hereabouts.sensing.web.connectors.views import DESK_ENTRY as CONNECTORS
 from hereabouts.sensing.web.readers import CONNECT, MANAGE, READ_SHARED
 
 DESK_ENTRIES = (
@@ -42,4 +43,5 @@ DESK_ENTRIES = (
         capability=MANAGE,
         order=34,
     ),
+    CONNECTORS,
 )
