@@ -28,7 +28,6 @@ import psycopg
 COMMAND = [sys.executable, "-W", "ignore", "-c", "from hereabouts.site.cli import main; main()"]
 IS_POSTGRES = os.environ.get("HEREABOUTS_TEST_DATABASE") == "postgres"
 WAIT_S = 60.0
-EMAIL = "steward@example.org"
 ROOT = "/sta/v1.1"
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 UNIT = {"name": "degree Celsius", "symbol": "°C", "definition": "https://example.org/celsius"}
@@ -93,9 +92,7 @@ def own_database(server: str = "") -> Iterator[str]:
 class Hub:
     """One installation; `start` and `kill` as often as one likes."""
 
-    def __init__(
-        self, home: Path, database: str = "", *, email: str = EMAIL, **settings: str
-    ) -> None:
+    def __init__(self, home: Path, database: str = "", **settings: str) -> None:
         self.home = home
         self.database = database
         self.port, self.mqtt_port = free_port(), free_port()
@@ -109,7 +106,7 @@ class Hub:
         }
         self.streams: list[int] = []
         self.run("migrate")
-        who = ("--email", email)
+        who = ("--email", "steward@example.org")
         self.run("user", "create", *who, "--name", "S", "--role", "data_steward", "--totp")
         told = self.run(
             "token", "create", "--for", who[1], "--name", "t", "--json",
@@ -232,6 +229,12 @@ class Hub:
         found = re.search(r"VmRSS:\s+(\d+) kB", text)
         assert found is not None
         return int(found[1]) * 1024
+
+    def cpu_seconds(self) -> float:
+        """Time of the processors that the process has used."""
+        assert self.process is not None
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
     def check_pieces(self) -> Sequence[tuple[int, int, float]]:
         """All observations as (stream, started, number), once what is kept beside them agrees.
