@@ -19,6 +19,8 @@ from hereabouts.sensing.domain.watching import Comparison
 from hereabouts.sensing.queries.current import StreamNow
 
 LONGEST_TEXT = 120
+LEAST, MOST = 1e-5, 1e15
+"""Sizes of numbers that are written out; others with a power of ten."""
 CLASS_NAMES: Mapping[DataClass, str] = {
     DataClass.OPEN: N_("Open: everybody may read it"),
     DataClass.SHARED: N_("Shared: departments and partners may read it"),
@@ -32,6 +34,8 @@ def figure(value: float) -> str:
     if not math.isfinite(value):
         return str(value)
     size = abs(value)
+    if size and not LEAST <= size < MOST:
+        return f"{value:.3g}"
     if size >= 100 or value == int(value):
         return number(value)
     least = 1 if size >= 10 else 2 if size >= 1 else 2 - math.floor(math.log10(size)) - 1

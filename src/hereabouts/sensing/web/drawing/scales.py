@@ -25,9 +25,12 @@ class Scale:
     def __call__(self, value: float) -> float:
         """The pixel of a value."""
         share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        share = min(1.0, max(0.0, share))
         return self.start + share * (self.end - self.start)
 
 
+LARGEST = 1e300
+"""Numbers beyond it are drawn at the edge: their distances could not be reckoned with."""
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 TIME_STEPS = (
     *(timedelta(minutes=m) for m in (1, 5, 10, 15, 30)),
@@ -38,14 +41,13 @@ TIME_STEPS = (
 
 def nice_step(span: float, most: int) -> float:
     """The smallest round step of which at most so many make up a span."""
-    if span <= 0 or not math.isfinite(span):
-        return 1.0
     power = 10.0 ** math.floor(math.log10(span / most))
     return next((nice * power for nice in NICE if span / (nice * power) <= most), NICE[-1] * power)
 
 
 def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round values that enclose those from low to high, in order."""
+    low, high = (max(-LARGEST, min(LARGEST, value)) for value in (low, high))
     if high <= low:
         pad = abs(low) * 0.1 or 1.0
         low, high = low - pad, high + pad

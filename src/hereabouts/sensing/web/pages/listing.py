@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from hereabouts.design.api import language, number, render_page
+from hereabouts.design.api import language, number, render_page, sort_key
 from hereabouts.kernel.access import public
 from hereabouts.kernel.geometry import NotOnTheMap, Point
 from hereabouts.kernel.text import N_
@@ -134,7 +134,7 @@ def area_choices(chosen: AreaView | None) -> list[tuple[str, str]]:
     """The local areas to choose from, and the one that is chosen."""
     found: dict[str, str] = {}
     for kind in list(area_kinds())[:LOCAL_KINDS]:
-        for one in list_areas(kind, str.casefold, limit=MOST_AREAS).items:
+        for one in list_areas(kind, sort_key(), limit=MOST_AREAS).items:
             found[one.code] = (one.name_cy or one.name) if language() == "cy" else one.name
     if chosen is not None:
         found.setdefault(chosen.code, chosen.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -16,7 +16,8 @@ from hereabouts.sensing.queries.current import EPOCH, StreamNow
 from hereabouts.sensing.web.readers import asked
 
 LEAST = HOUR
-LONGEST_DAYS = 36_600
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Times that charts reach; clocks of devices may tell any others."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,9 @@ def _back(length: int, now: datetime) -> tuple[int, int]:
 def _whole(stream: StreamNow, now: datetime) -> tuple[int, int]:
     if stream.first_at is None or stream.at is None:
         return _back(DAY, now)
-    since = micros_of(stream.first_at)
-    return since, max(micros_of(stream.at) + 1, since + LEAST)
+    since = max(micros_of(stream.first_at), micros_of(EARLIEST))
+    until = min(micros_of(stream.at) + 1, micros_of(LATEST))
+    return since, max(until, since + LEAST)
 
 
 def _between(first: str, last: str, now: datetime) -> Looked | None:
@@ -104,7 +106,7 @@ def _between(first: str, last: str, now: datetime) -> Looked | None:
         end = date.fromisoformat(last) if last else timezone.localtime(now).date()
     except ValueError:
         return None
-    if end < begin or begin.year < 1900 or end.year > 2200:
+    if end < begin or begin.year < EARLIEST.year or end.year >= LATEST.year:
         return None
     zone = timezone.get_current_timezone()
     since = timezone.make_aware(datetime.combine(begin, time()), zone)
