@@ -30,7 +30,7 @@ const SHELLS: readonly Shell[] = [
   { name: "page without map", entries: ["main.ts"], budgetKb: 60, fonts: /-latin-\d/ },
   {
     name: "page with map",
-    entries: ["main.ts", "islands/places/place-map.ts"],
+    entries: ["main.ts", "islands/places/place-map.ts", "islands/sensing/live.ts"],
     budgetKb: 520,
     fonts: /\.woff2$/,
   },
