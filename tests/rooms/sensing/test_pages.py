@@ -17,6 +17,12 @@ from hereabouts.people.domain.roles import Role
 from hereabouts.sensing.actions.findings import FindingDraft, raise_finding
 from hereabouts.sensing.domain.observations import QualityFlag, ResultKind
 from hereabouts.sensing.domain.watching import FindingKind
+from hereabouts.sensing.models.inbound import (
+    Connector,
+    ConnectorStream,
+    Device,
+    DeviceStream,
+)
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream, Thing
 from hereabouts.sensing.models.watching import Finding, Threshold
@@ -354,6 +360,24 @@ def test_a_stream_can_be_taken_away_as_csv_and_json(client: Client, no2: Stream)
     html = page(client, f"/sensors/{no2.thing_id}/{no2.pk}")
     assert f"/sta/v1.1/Datastreams({no2.pk})/Observations?$filter=phenomenonTime%20ge%20" in html
     assert "$resultFormat=CSV" in html and f'href="/sta/v1.1/Datastreams({no2.pk})"' in html
+
+
+def test_a_stream_says_how_its_readings_came(client: Client, no2: Stream) -> None:
+    readings(no2, 3)
+    path = f"/sensors/{no2.thing_id}/{no2.pk}"
+    assert "Through SensorThings, from a program that holds a key" in words(page(client, path))
+    feed = Connector.objects.create(
+        uid="cn-1", kind="table", name="Air of the county", owner="The county", created=0
+    )
+    ConnectorStream.objects.create(connector=feed, key="a", station="s", stream=no2)
+    said = words(page(client, path))
+    assert "From the feed “Air of the county”" in said and "Publisher The county" in said
+    device = Device.objects.create(
+        eui="A81758FFFE012345", name="Office", decoder="elsys-generic", created=0
+    )
+    DeviceStream.objects.create(device=device, reading="nitrogen", stream=no2)
+    said = words(page(client, path))
+    assert "By LoRaWAN, through a network server" in said and ", version 1" in said
 
 
 def test_what_is_closed_is_there_for_those_alone_who_may_see_it(

@@ -14,7 +14,7 @@ from hereabouts.kernel.geometry import Point
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.watching import FindingKind
 from hereabouts.sensing.models.deployments import DeploymentThing
-from hereabouts.sensing.models.inbound import DeviceStream
+from hereabouts.sensing.models.inbound import ConnectorStream, DeviceStream
 from hereabouts.sensing.models.register import Stream, Thing, ThingLocation
 from hereabouts.sensing.models.watching import Finding, Threshold
 from hereabouts.sensing.queries.whereabouts import places_of
@@ -66,7 +66,10 @@ class FindingView:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a stream's readings come from; `device` is an EUI, empty without a LoRaWAN device."""
+    """Where a stream's readings come from.
+
+    `device` is an EUI, empty without a LoRaWAN device; `feed` is a connector's name, empty without.
+    """
 
     sensor_name: str
     sensor_description: str
@@ -78,6 +81,8 @@ class Provenance:
     reading: str
     decoder: str
     model: str
+    feed: str
+    feed_owner: str
     rules: str
 
 
@@ -172,7 +177,7 @@ def _finding(row: Finding) -> FindingView:
 
 
 def find_provenance(stream_id: int) -> Provenance | None:
-    """Where the readings of a stream come from. Two reads."""
+    """Where the readings of a stream come from. Three reads."""
     row = Stream.objects.filter(pk=stream_id).select_related("sensor").first()
     if row is None:
         return None
@@ -180,6 +185,7 @@ def find_provenance(stream_id: int) -> Provenance | None:
     link = links.order_by("-device__last_seen").first()
     device = link.device if link else None
     application = device.application if device else None
+    fed = ConnectorStream.objects.filter(stream_id=stream_id).select_related("connector").first()
     return Provenance(
         sensor_name=row.sensor.name,
         sensor_description=row.sensor.description,
@@ -191,6 +197,8 @@ def find_provenance(stream_id: int) -> Provenance | None:
         reading=link.reading if link else "",
         decoder=device.decoder if device else "",
         model=device.model if device else "",
+        feed=fed.connector.name if fed else "",
+        feed_owner=fed.connector.owner if fed else "",
         rules=row.rules,
     )
 

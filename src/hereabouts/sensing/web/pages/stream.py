@@ -224,9 +224,12 @@ def _provenance(one: StreamNow) -> list[tuple[str, str]]:
     ]
     if found.device:
         rows += _device_rows(found)
+    elif found.feed:
+        told = gettext("From the feed “%(feed)s”") % {"feed": found.feed}
+        rows += [(gettext("Received"), told), (gettext("Publisher"), found.feed_owner)]
     else:
         rows.append(
-            (gettext("Received"), gettext("Through SensorThings, by a client or a connector"))
+            (gettext("Received"), gettext("Through SensorThings, from a program that holds a key"))
         )
     if one.received_at is not None:
         rows.append((gettext("Last received"), day_and_time(one.received_at)))
