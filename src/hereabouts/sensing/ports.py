@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, cast
 
-from hereabouts.sensing.domain.observations import NewObservation, Stored
+from hereabouts.sensing.domain.observations import NewObservation, Run, Stored, StoredRun
 
 RawConnection = Any
 """A connection of the database's own driver, inside a transaction that the caller opened."""
@@ -102,6 +102,11 @@ class ObservationStore(Protocol):
 
         Those with `once` that are there already, also earlier in the same call, are not added.
         """
+
+    def append_runs(
+        self, raw: RawConnection, runs: Sequence[Run], received: int
+    ) -> list[StoredRun]:
+        """Add runs whose streams, features and quality are known; one answer each, in order."""
 
     def read(self, raw: RawConnection, window: Window) -> list[Kept]:
         """The observations of a window, at most `limit`."""

@@ -65,3 +65,53 @@ class Stored(msgspec.Struct, gc=False):
     id: int
     stream_id: int
     is_duplicate: bool = False
+
+
+class Run(msgspec.Struct, gc=False):
+    """Numbers of one Datastream at instants, as columns: many observations without an object each.
+
+    Times are microseconds since 1970 UTC, in any order. `texts` has the text as sent of those
+    numbers whose shortest form it is not, by place. `quality` is one for all or one each.
+    """
+
+    stream_id: int
+    started: list[int]
+    numbers: list[float]
+    result_times: list[int] | None = None
+    texts: dict[int, str] = msgspec.field(default_factory=dict)
+    feature_id: int | None = None
+    quality: int | list[int] = 0
+
+    def __len__(self) -> int:
+        """How many observations."""
+        return len(self.started)
+
+    def list_rows(self) -> list[NewObservation]:
+        """The same as observations, in order."""
+        count, flags, kind = len(self.started), self.quality, int(ResultKind.NUMBER)
+        rows = [
+            NewObservation(self.stream_id, started, kind, number, quality=quality)
+            for started, number, quality in zip(
+                self.started,
+                self.numbers,
+                flags if isinstance(flags, list) else [flags] * count,
+                strict=True,
+            )
+        ]
+        for place, text in self.texts.items():
+            rows[place].result = text
+        if self.result_times is not None:
+            for row, time in zip(rows, self.result_times, strict=True):
+                row.result_time = time
+        if self.feature_id is not None:
+            for row in rows:
+                row.feature_id = self.feature_id
+        return rows
+
+
+class StoredRun(msgspec.Struct, gc=False):
+    """Where a run came to stand: its observations have consecutive ids, in order."""
+
+    first_id: int
+    stream_id: int
+    count: int

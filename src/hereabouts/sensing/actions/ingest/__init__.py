@@ -13,6 +13,7 @@ from hereabouts.sensing.actions.ingest.removal import (
     delete_observations_of_streams,
     rebuild_state,
 )
+from hereabouts.sensing.actions.ingest.runs import RunOutcome
 from hereabouts.sensing.actions.ingest.version import hold_register_version, move_register_version
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Ingest",
     "Observer",
     "Registry",
+    "RunOutcome",
     "StreamInfo",
     "append_within",
     "delete_observations",

@@ -42,6 +42,10 @@ class Group:
     _latest: dict[int, int] = field(default_factory=dict)
     _profiles: dict[int, Profile] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        """How many observations."""
+        return len(self.rows)
+
     def store(self) -> None:
         """Write the group in a transaction of its own."""
         with transaction.atomic():

@@ -13,8 +13,15 @@ from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.ingest.changes import CHANGES, Changes
 from hereabouts.sensing.actions.ingest.group import Group
 from hereabouts.sensing.actions.ingest.registry import Registry, StreamInfo
-from hereabouts.sensing.actions.ingest.writer import Done, Outcomes, Statistics, Writer
-from hereabouts.sensing.domain.observations import NewObservation, Stored
+from hereabouts.sensing.actions.ingest.runs import RunOutcome
+from hereabouts.sensing.actions.ingest.writer import (
+    Done,
+    DoneRuns,
+    Outcomes,
+    Statistics,
+    Writer,
+)
+from hereabouts.sensing.domain.observations import NewObservation, Run, Stored
 from hereabouts.sensing.ports import RawConnection
 
 
@@ -57,6 +64,31 @@ class Ingest:
         if writer is None or not writer.is_open:
             writer = self._open()
         writer.put(batch, done, loop)
+
+    def submit_runs(
+        self,
+        runs: Sequence[Run],
+        done: DoneRuns,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        """Hand in runs, none of them empty; one outcome for each. Raises: IngestFull."""
+        writer = self._writer
+        if writer is None or not writer.is_open:
+            writer = self._open()
+        writer.put_runs(runs, done, loop)
+
+    def write_runs_blocking(self, runs: Sequence[Run]) -> Sequence[RunOutcome]:
+        """Hand in runs as `write_blocking` does. Raises: IngestFull."""
+        found: list[RunOutcome] = []
+        is_told = threading.Event()
+
+        def done(outcomes: Sequence[RunOutcome]) -> None:
+            found.extend(outcomes)
+            is_told.set()
+
+        self.submit_runs(runs, done)
+        is_told.wait()
+        return found
 
     async def write(self, batch: Sequence[NewObservation]) -> Outcomes:
         """Hand in a batch and wait for its commit. Raises: IngestFull."""

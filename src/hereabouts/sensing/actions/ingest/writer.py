@@ -20,8 +20,9 @@ from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.ingest.changes import Changes
 from hereabouts.sensing.actions.ingest.group import Group
 from hereabouts.sensing.actions.ingest.registry import Registry
+from hereabouts.sensing.actions.ingest.runs import RunGroup, RunOutcome
 from hereabouts.sensing.actions.ingest.version import hold_register_version
-from hereabouts.sensing.domain.observations import NewObservation, Stored
+from hereabouts.sensing.domain.observations import NewObservation, Run, Stored
 from hereabouts.sensing.errors.ingest import BadObservation, IngestFull, StoreAway
 from hereabouts.sensing.ports import store_for
 
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 Outcomes = Sequence[Stored | Refusal]
 Done = Callable[[Outcomes], None]
+DoneRuns = Callable[[Sequence[RunOutcome]], None]
 
 MOST_ROWS = 200_000
 MOST_BYTES = 128 * 1024 * 1024
@@ -37,6 +39,8 @@ GROUP_ROWS = 5_000
 """A group is closed at so many rows; a larger batch is a group of its own."""
 ROW_BYTES = 300
 """Memory of an observation beside its texts."""
+RUN_ROW_BYTES = 100
+"""The same of one in a run."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds without a new attempt after the database could not be reached."""
 
@@ -53,11 +57,13 @@ REFUSED_ROW = (DataError, IntegrityError, ArithmeticError, ValueError, TypeError
 
 
 class Waiting(NamedTuple):
-    """A batch in the queue; with a loop, `done` is called on it."""
+    """A batch in the queue: observations, or runs of them; with a loop, `done` is called on it."""
 
-    rows: Sequence[NewObservation]
-    done: Done
+    units: Sequence[Any]
+    done: Callable[[Sequence[Any]], None]
     loop: AbstractEventLoop | None
+    are_runs: bool
+    rows: int
     size: int
 
 
@@ -108,20 +114,28 @@ class Writer:
         self, rows: Sequence[NewObservation], done: Done, loop: AbstractEventLoop | None
     ) -> None:
         """Queue a batch. Raises: IngestFull."""
-        size = size_of(rows)
+        self._put(Waiting(rows, done, loop, False, len(rows), size_of(rows)))
+
+    def put_runs(self, runs: Sequence[Run], done: DoneRuns, loop: AbstractEventLoop | None) -> None:
+        """Queue runs. Raises: IngestFull."""
+        rows = sum(map(len, runs))
+        size = RUN_ROW_BYTES * rows + sum(len(run.texts) * ROW_BYTES for run in runs)
+        self._put(Waiting(runs, done, loop, True, rows, size))
+
+    def _put(self, batch: Waiting) -> None:
         figures = self.statistics
         with self._lock:
             if self._is_closing or (
                 figures.queued_rows
                 and (
-                    figures.queued_rows + len(rows) > MOST_ROWS
-                    or figures.queued_bytes + size > MOST_BYTES
+                    figures.queued_rows + batch.rows > MOST_ROWS
+                    or figures.queued_bytes + batch.size > MOST_BYTES
                 )
             ):
                 raise IngestFull
-            figures.queued_rows += len(rows)
-            figures.queued_bytes += size
-            self._queue.append(Waiting(rows, done, loop, size))
+            figures.queued_rows += batch.rows
+            figures.queued_bytes += batch.size
+            self._queue.append(batch)
             if self._is_idle:
                 self._arrived.notify()
 
@@ -147,12 +161,11 @@ class Writer:
             self._abandon()
 
     def _serve(self, batches: Sequence[Waiting]) -> None:
-        rows = [row for batch in batches for row in batch.rows]
-        outcomes: Sequence[Stored | Refusal] = [StoreAway(reason="something went wrong")] * len(
-            rows
-        )
+        units = [unit for batch in batches for unit in batch.units]
+        are_runs = batches[0].are_runs
+        outcomes = _refuse(units, StoreAway(reason="something went wrong"), are_runs=are_runs)
         try:
-            outcomes = self._commit(rows)
+            outcomes = self._commit(units, are_runs=are_runs)
         finally:
             self._answer(batches, outcomes)
 
@@ -161,10 +174,12 @@ class Writer:
         with self._lock:
             self._is_closing = True
             left, self._queue = list(self._queue), deque()
-        self._answer(left, [StoreAway(reason="the service ends")] * sum(len(b.rows) for b in left))
+        for batch in left:
+            refusal = StoreAway(reason="the service ends")
+            self._answer([batch], _refuse(batch.units, refusal, are_runs=batch.are_runs))
 
     def _next_group(self) -> list[Waiting]:
-        """What waits, up to a group; nothing when the writer is to end."""
+        """What waits, up to a group of one kind; nothing when the writer is to end."""
         batches: list[Waiting] = []
         rows = size = 0
         with self._lock:
@@ -172,10 +187,14 @@ class Writer:
                 self._is_idle = True
                 self._arrived.wait()
                 self._is_idle = False
-            while self._queue and (not batches or rows + len(self._queue[0].rows) <= GROUP_ROWS):
-                batch = self._queue.popleft()
-                batches.append(batch)
-                rows += len(batch.rows)
+            while self._queue:
+                batch = self._queue[0]
+                if batches and (
+                    rows + batch.rows > GROUP_ROWS or batch.are_runs is not batches[0].are_runs
+                ):
+                    break
+                batches.append(self._queue.popleft())
+                rows += batch.rows
                 size += batch.size
             self.statistics.queued_rows -= rows
             self.statistics.queued_bytes -= size
@@ -190,13 +209,16 @@ class Writer:
             logger.warning("Ingest started without the register: %s", fault)
             connection.close()
 
-    def _commit(self, rows: Sequence[NewObservation]) -> list[Stored | Refusal]:
-        """Commit rows, in parts where the database does not take some of them."""
-        if not rows:
+    def _commit(self, units: Sequence[Any], *, are_runs: bool) -> list[Any]:
+        """Commit observations or runs, in parts where the database does not take some of them."""
+        if not units:
             return []
         if time.monotonic() < self._retry_at:
-            return [self._away("the database cannot be reached")] * len(rows)
-        group = Group(self._registry, rows, time.time_ns() // 1000)
+            refusal = StoreAway(reason="the database cannot be reached")
+            return _refuse(units, refusal, are_runs=are_runs)
+        received = time.time_ns() // 1000
+        kind = RunGroup if are_runs else Group
+        group: Group | RunGroup = kind(self._registry, units, received)
         try:
             self._prepare()
             group.store()
@@ -204,17 +226,20 @@ class Writer:
             # Whatever one row breaks, it may cost only its own caller, and never the writer.
             group.undo()
             if isinstance(fault, Error) and not isinstance(fault, REFUSED_ROW):
-                return [self._note_away(fault)] * len(rows)
-            return self._commit_parts(rows, fault)
+                return _refuse(units, self._note_away(fault), are_runs=are_runs)
+            return self._commit_parts(units, fault, are_runs=are_runs)
         self._note_commit(group)
-        return group.answers
+        return list(group.answers)
 
-    def _commit_parts(
-        self, rows: Sequence[NewObservation], fault: Exception
-    ) -> list[Stored | Refusal]:
-        if len(rows) > 1:
-            half = len(rows) // 2
-            return [*self._commit(rows[:half]), *self._commit(rows[half:])]
+    def _commit_parts(self, units: Sequence[Any], fault: Exception, *, are_runs: bool) -> list[Any]:
+        if len(units) > 1:
+            half = len(units) // 2
+            return [
+                *self._commit(units[:half], are_runs=are_runs),
+                *self._commit(units[half:], are_runs=are_runs),
+            ]
+        if are_runs:
+            return [self._commit(units[0].list_rows(), are_runs=False)]
         if isinstance(fault, REFUSED_ROW):
             return [BadObservation(reason="the database does not take it")]
         logger.error("Storing an observation failed", exc_info=fault)
@@ -227,12 +252,12 @@ class Writer:
             store_for(connection.vendor).prepare(raw)
             self._prepared = raw
 
-    def _note_commit(self, group: Group) -> None:
+    def _note_commit(self, group: Group | RunGroup) -> None:
         self._pause = 0.0
         group.settle()
         figures = self.statistics
         figures.groups += 1
-        figures.rows += len(group.rows)
+        figures.rows += len(group)
         figures.last_commit = time.time()
         if self._changes.is_watched:
             self._changes.publish(group.list_changes())
@@ -249,15 +274,12 @@ class Writer:
             self._retry_at = time.monotonic() + self._pause
         return StoreAway(reason=reason)
 
-    def _away(self, reason: str) -> StoreAway:
-        return StoreAway(reason=reason)
-
-    def _answer(self, batches: Sequence[Waiting], outcomes: Sequence[Stored | Refusal]) -> None:
+    def _answer(self, batches: Sequence[Waiting], outcomes: Sequence[Any]) -> None:
         """Tell each caller; those on a loop in one call of that loop."""
-        by_loop: dict[AbstractEventLoop, list[tuple[Done, Outcomes]]] = {}
+        by_loop: dict[AbstractEventLoop, list[tuple[Callable[..., None], Sequence[Any]]]] = {}
         begin = 0
         for batch in batches:
-            end = begin + len(batch.rows)
+            end = begin + len(batch.units)
             part = outcomes[begin:end]
             begin = end
             if batch.loop is None:
@@ -271,7 +293,12 @@ class Writer:
                 logger.warning("%d callers were gone when their group was done", len(told))
 
 
-def _tell(told: Sequence[tuple[Done, Outcomes]]) -> None:
+def _refuse(units: Sequence[Any], refusal: Refusal, *, are_runs: bool) -> list[Any]:
+    """The same refusal for every observation."""
+    return [[refusal] * len(run) for run in units] if are_runs else [refusal] * len(units)
+
+
+def _tell(told: Sequence[tuple[Callable[..., None], Sequence[Any]]]) -> None:
     for done, outcomes in told:
         try:
             done(outcomes)

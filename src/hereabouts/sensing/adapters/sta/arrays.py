@@ -13,12 +13,13 @@ import msgspec
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions import register
-from hereabouts.sensing.actions.ingest import INGEST
+from hereabouts.sensing.actions.ingest import INGEST, RunOutcome
 from hereabouts.sensing.adapters.observations import parse_rows
+from hereabouts.sensing.adapters.runs import read_runs
 from hereabouts.sensing.adapters.sta.calls import Call
 from hereabouts.sensing.adapters.sta.replies import Reply, json_reply
 from hereabouts.sensing.adapters.sta.streams import check_stream
-from hereabouts.sensing.domain.observations import NewObservation
+from hereabouts.sensing.domain.observations import NewObservation, Run, Stored, StoredRun
 from hereabouts.sensing.errors import BadEntity, StoreAway
 from hereabouts.standards.sensorthings.formats.data_array import (
     FEATURE_ID,
@@ -43,12 +44,58 @@ def create_observations(call: Call) -> Reply:
     Raises: BodyUnreadable for a body that cannot be read at all.
     """
     options = parse_options(call.query, OBSERVATION)
+    runs = None if call.is_atomic else read_runs(call.body)
+    if runs is not None:
+        return _create_runs(call, runs, options.metadata)
     groups = read_create_observations(call.body)
     if call.is_atomic:
         outcomes = list(_create_each(call, groups))
     else:
         outcomes = _create_all(call, groups)
     return json_reply(_tell(call, outcomes, options.metadata), 201)
+
+
+def _create_runs(call: Call, runs: Sequence[Run], metadata: Metadata) -> Reply:
+    """Whole columns handed to the writer together; the answer is put together as text."""
+    outcomes: list[RunOutcome] = [()] * len(runs)
+    places = []
+    for place, run in enumerate(runs):
+        try:
+            check_stream(INGEST, run.stream_id, call.grant, is_multi=False)
+            places.append(place)
+        except Refusal as refusal:
+            outcomes[place] = [refusal] * len(run)
+    if places:
+        stored = INGEST.write_runs_blocking([runs[place] for place in places])
+        for place, outcome in zip(places, stored, strict=True):
+            outcomes[place] = outcome
+    told = b",".join(_tell_run(call, outcome, metadata) for outcome in _some(outcomes))
+    return Reply(201, b"[" + told + b"]")
+
+
+def _some(outcomes: Sequence[RunOutcome]) -> Sequence[RunOutcome]:
+    """The same, unless the store took nothing. Raises: StoreAway."""
+    if not any(isinstance(outcome, StoredRun) for outcome in outcomes):
+        answers = [answer for outcome in outcomes for answer in _each(outcome)]
+        _whole([answer if isinstance(answer, Refusal) else answer.id for answer in answers])
+    return outcomes
+
+
+def _each(outcome: RunOutcome) -> Sequence[Stored | Refusal]:
+    return () if isinstance(outcome, StoredRun) else outcome
+
+
+def _tell_run(call: Call, outcome: RunOutcome, metadata: Metadata) -> bytes:
+    """The items of the answer for a run, as JSON."""
+    if not isinstance(outcome, StoredRun):
+        answers = [one if isinstance(one, Refusal) else one.id for one in outcome]
+        return msgspec.json.encode(_tell(call, answers, metadata))[1:-1]
+    if metadata is not Metadata.FULL:
+        return b",".join([b'""'] * outcome.count)
+    opening = msgspec.json.encode(f"{call.base}/Observations(").decode()[:-1]
+    ids = map(str, range(outcome.first_id, outcome.first_id + outcome.count))
+    between = f')",{opening}'
+    return f'{opening}{between.join(ids)})"'.encode()
 
 
 def _tell(call: Call, outcomes: Sequence[int | Refusal], metadata: Metadata) -> list[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
+import numpy as np
 import psycopg
+from numpy.typing import NDArray
 
 from hereabouts.sensing.adapters.store.rows import (
     ADDED,
@@ -15,13 +18,20 @@ from hereabouts.sensing.adapters.store.rows import (
     STATE,
     Addition,
     RowStore,
+    StateRow,
     answer,
     count_features,
     order_by_stream,
     split_known,
     sum_up,
 )
-from hereabouts.sensing.domain.observations import NewObservation, Stored
+from hereabouts.sensing.adapters.store.runs import (
+    KIND,
+    features_of,
+    number_runs,
+    state_of,
+)
+from hereabouts.sensing.domain.observations import NewObservation, Run, Stored, StoredRun
 from hereabouts.sensing.ports import Kept, ObservationStore, RawConnection
 
 ADDED_TYPES = (
@@ -48,8 +58,13 @@ LOCK_STREAMS = (
     "SELECT id FROM sensing_stream WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 )
 LOCK_SECONDS = 20
+COPY_HEAD, COPY_TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+"""What stands around the rows of COPY's binary format: no flags, no extension; and the end."""
 COPY_FROM = 10
 """A set of so many observations goes by COPY."""
+
+Cells = NDArray[Any]
+"""A column in the byte order of the network."""
 
 _astuple = msgspec.structs.astuple
 
@@ -96,6 +111,25 @@ class PostgresStore(RowStore):
         self._insert(cursor, additions, received)
         return answer(rows, numbers, known)
 
+    def append_runs(
+        self, raw: RawConnection, runs: Sequence[Run], received: int
+    ) -> list[StoredRun]:
+        """See the port."""
+        cursor = psycopg.Cursor(raw)
+        stored = number_runs(runs, self._take_block(cursor, sum(map(len, runs))))
+        places = [place.first_id for place in stored]
+        _copy_runs(cursor, runs, places)
+        states: dict[int, StateRow] = {}
+        for run, first in zip(runs, places, strict=True):
+            if run.stream_id in states:
+                # A statement merges a row once; the second run of a stream needs one of its own.
+                _execute_on(cursor, ADD_STATE, list(states.values()))
+                states = {}
+            states[run.stream_id] = state_of(run, first, received)
+        _execute_on(cursor, ADD_STATE, list(states.values()))
+        _execute_on(cursor, ADD_FEATURE, features_of(runs))
+        return stored
+
     def _insert(
         self, cursor: psycopg.Cursor[tuple[int, ...]], additions: list[Addition], received: int
     ) -> None:
@@ -107,18 +141,26 @@ class PostgresStore(RowStore):
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
-        states = sum_up(additions, received)
-        cursor.execute(ADD_STATE, [list(column) for column in zip(*states, strict=True)])
-        features = count_features(additions)
-        if features:
-            cursor.execute(ADD_FEATURE, [list(column) for column in zip(*features, strict=True)])
+            _execute_on(cursor, ADD, rows)
+        _execute_on(cursor, ADD_STATE, sum_up(additions, received))
+        _execute_on(cursor, ADD_FEATURE, count_features(additions))
 
     def _take_numbers(self, cursor: psycopg.Cursor[tuple[int, ...]], count: int) -> list[int]:
         taken = cursor.execute(
             "SELECT nextval('sensing_observation_number') FROM generate_series(1, %s)", (count,)
         )
         return [row[0] for row in taken.fetchall()]
+
+    def _take_block(self, cursor: psycopg.Cursor[tuple[int, ...]], count: int) -> int:
+        """The first of so many consecutive numbers; others may draw from the sequence meanwhile."""
+        while True:
+            found = cursor.execute(
+                "SELECT min(n), max(n) FROM (SELECT nextval('sensing_observation_number') AS n"
+                " FROM generate_series(1, %s)) AS taken",
+                (count,),
+            ).fetchone()
+            if found is not None and found[1] - found[0] == count - 1:
+                return found[0]
 
     def _find_like(self, raw: RawConnection, rows: Sequence[NewObservation]) -> list[Kept]:
         statement = (
@@ -127,6 +169,65 @@ class PostgresStore(RowStore):
         )
         values = ([row.stream_id for row in rows], [row.started for row in rows])
         return [Kept(*row) for row in raw.execute(statement, values)]
+
+
+def _execute_on(
+    cursor: psycopg.Cursor[tuple[int, ...]], statement: str, rows: Sequence[Sequence[object]]
+) -> None:
+    """A statement on rows given as arrays, one a column."""
+    if rows:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _copy_runs(
+    cursor: psycopg.Cursor[tuple[int, ...]], runs: Sequence[Run], places: Sequence[int]
+) -> None:
+    """Runs alike in their columns go by one COPY; rows that keep a text go one by one."""
+    alike: dict[tuple[str, ...], list[bytes]] = {}
+    kept = []
+    for run, first in zip(runs, places, strict=True):
+        columns = _list_columns(run, first)
+        if run.texts:
+            rows = run.list_rows()
+            kept += [(*_astuple(rows[place])[:-1], first + place) for place in run.texts]
+            columns = [(name, np.delete(cells, list(run.texts))) for name, cells in columns]
+        names = tuple(name for name, _ in columns)
+        alike.setdefault(names, [COPY_HEAD]).append(_write_records([c for _, c in columns]))
+    for names, parts in alike.items():
+        statement = f"COPY sensing_observation ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+        with cursor.copy(statement) as copy:
+            copy.write(b"".join((*parts, COPY_TAIL)))
+    _execute_on(cursor, ADD, kept)
+
+
+def _list_columns(run: Run, first_id: int) -> list[tuple[str, Cells]]:
+    count = len(run)
+    columns: list[tuple[str, Cells]] = [
+        ("stream_id", np.full(count, run.stream_id, ">i8")),
+        ("started", np.array(run.started, ">i8")),
+        ("id", np.arange(first_id, first_id + count, dtype=">i8")),
+        ("kind", np.full(count, KIND, ">i2")),
+        ("number", np.array(run.numbers, ">f8")),
+        ("quality", np.broadcast_to(np.array(run.quality, ">i2"), count)),
+    ]
+    if run.result_times is not None:
+        columns.append(("result_time", np.array(run.result_times, ">i8")))
+    if run.feature_id is not None:
+        columns.append(("feature_id", np.full(count, run.feature_id, ">i8")))
+    return columns
+
+
+def _write_records(columns: Sequence[Cells]) -> bytes:
+    """Rows of COPY's binary format: the number of cells, then each one's length and value."""
+    members: list[tuple[str, str]] = [("cells", ">i2")]
+    for nth, cells in enumerate(columns):
+        members += [(f"length{nth}", ">i4"), (f"cell{nth}", cells.dtype.str)]
+    records = np.empty(len(columns[0]), np.dtype(members))
+    records["cells"] = len(columns)
+    for nth, cells in enumerate(columns):
+        records[f"length{nth}"] = cells.dtype.itemsize
+        records[f"cell{nth}"] = cells
+    return records.tobytes()
 
 
 STORE: ObservationStore = PostgresStore()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -20,7 +21,14 @@ from hereabouts.sensing.adapters.store.rows import (
     split_known,
     sum_up,
 )
-from hereabouts.sensing.domain.observations import NewObservation, Stored
+from hereabouts.sensing.adapters.store.runs import (
+    KIND,
+    features_of,
+    number_runs,
+    spread_texts,
+    state_of,
+)
+from hereabouts.sensing.domain.observations import NewObservation, Run, Stored, StoredRun
 from hereabouts.sensing.ports import Kept, ObservationStore, RawConnection
 
 ADD = f"INSERT INTO sensing_observation ({ADDED}) VALUES ({','.join('?' * 14)})"
@@ -31,6 +39,9 @@ ADD_FEATURE = (
     "INSERT INTO sensing_stream_feature AS f (stream_id, feature_id, count) VALUES (?, ?, ?)"
     f"{MERGE_FEATURE}"
 )
+RUN_ROWS = (256, 64, 16, 4, 1)
+"""Rows of a run in one statement. A step of a statement costs more than a row within it, and each
+step lets go of the interpreter, which another thread may then keep for milliseconds."""
 CHECKPOINT_PAGES = 16_384
 """Pages of the write-ahead log between checkpoints: 64 MiB."""
 CACHE_KIB = 65_536
@@ -77,6 +88,22 @@ class SqliteStore(RowStore):
         if features:
             raw.executemany(ADD_FEATURE, features)
 
+    def append_runs(
+        self, raw: RawConnection, runs: Sequence[Run], received: int
+    ) -> list[StoredRun]:
+        """See the port."""
+        stored = number_runs(runs, self._take_numbers(raw, sum(map(len, runs))))
+        for run, place in zip(runs, stored, strict=True):
+            _insert_run(raw, run, place.first_id)
+        states = [
+            state_of(run, place.first_id, received) for run, place in zip(runs, stored, strict=True)
+        ]
+        raw.executemany(ADD_STATE, states)
+        features = features_of(runs)
+        if features:
+            raw.executemany(ADD_FEATURE, features)
+        return stored
+
     def _take_numbers(self, raw: RawConnection, count: int) -> int:
         taken = raw.execute(
             "UPDATE sensing_counter SET next = next + ? WHERE name = 'observation' RETURNING next",
@@ -104,6 +131,55 @@ class SqliteStore(RowStore):
             " AND o.started = json_extract(j.value, '$[1]')"
         )
         return [Kept(*row) for row in raw.execute(statement, (times,))]
+
+
+def _insert_run(raw: RawConnection, run: Run, first_id: int) -> None:
+    names = ["started", "number"]
+    columns: list[Sequence[object]] = [run.started, run.numbers]
+    if run.texts:
+        names.append("result")
+        columns.append(spread_texts(run))
+    if run.result_times is not None:
+        names.append("result_time")
+        columns.append(run.result_times)
+    flags = run.quality
+    if isinstance(flags, list):
+        names.append("quality")
+        columns.append(flags)
+    head = [run.stream_id, 0, run.feature_id, 0 if isinstance(flags, list) else flags]
+    begin = 0
+    for rows in RUN_ROWS:
+        statement = _add_run(tuple(names), rows)
+        while len(run) - begin >= rows:
+            end = begin + rows
+            head[1] = first_id + begin
+            raw.execute(statement, _lay_out(head, columns, begin, end))
+            begin = end
+
+
+def _lay_out(
+    head: Sequence[object], columns: Sequence[Sequence[object]], begin: int, end: int
+) -> list[object]:
+    """The values of `_add_run`: row after row behind what all share."""
+    width = len(columns)
+    values: list[object] = [None] * (len(head) + width * (end - begin))
+    values[: len(head)] = head
+    for nth, column in enumerate(columns, len(head)):
+        values[nth::width] = column[begin:end]
+    return values
+
+
+@lru_cache(maxsize=64)
+def _add_run(names: tuple[str, ...], rows: int) -> str:
+    """Parameters 1 to 4 are stream, first id, feature and quality; the columns of rows follow."""
+    shared = "" if "quality" in names else ", quality"
+    begin = f"INSERT INTO sensing_observation (stream_id, id, kind, feature_id{shared}"
+    made = []
+    for nth in range(rows):
+        first = 5 + nth * len(names)
+        cells = ",".join(f"?{first + place}" for place in range(len(names)))
+        made.append(f"(?1,?2+{nth},{KIND},?3{',?4' if shared else ''},{cells})")
+    return f"{begin}, {', '.join(names)}) VALUES {','.join(made)}"
 
 
 STORE: ObservationStore = SqliteStore()
