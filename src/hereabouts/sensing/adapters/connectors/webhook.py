@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 
 from hereabouts.kernel.access import public
 from hereabouts.kernel.asgi import HotRoute, Request, Response, json_response
@@ -83,7 +84,8 @@ class WebhookDoor:
         gathered = read_feed(
             READERS[manifest.reader], {"message": [page]}, asked_of(claimed, moment)
         )
-        return take_in(row.pk, manifest, gathered, Taking(self._ingest, moment))
+        result = take_in(row.pk, manifest, gathered, Taking(self._ingest, moment))
+        return replace(result, counts=replace(result.counts, size=len(request.body)))
 
 
 def _secret_of(request: Request) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from hereabouts.design.api import day_and_time, number, percent
 from hereabouts.sensing.adapters.connectors.preview import Preview, PreviewRow
@@ -55,10 +55,13 @@ def row_of(card: ConnectorCard) -> dict[str, object]:
 def interval_words(seconds: int) -> str:
     """How often something is asked."""
     if seconds % 86_400 == 0:
-        return gettext("every %(count)s days") % {"count": number(seconds // 86_400)}
+        count = seconds // 86_400
+        return ngettext("every day", "every %(count)s days", count) % {"count": number(count)}
     if seconds % 3_600 == 0:
-        return gettext("every %(count)s hours") % {"count": number(seconds // 3_600)}
-    return gettext("every %(count)s minutes") % {"count": number(seconds // 60)}
+        count = seconds // 3_600
+        return ngettext("every hour", "every %(count)s hours", count) % {"count": number(count)}
+    count = -(-seconds // 60)
+    return ngettext("every minute", "every %(count)s minutes", count) % {"count": number(count)}
 
 
 def option_rows(card: ConnectorCard) -> list[tuple[str, str]]:
