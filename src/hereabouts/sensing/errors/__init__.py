@@ -18,6 +18,7 @@ from hereabouts.sensing.errors.ingest import BadObservation, IngestFull, StoreAw
 from hereabouts.sensing.errors.keys import BadCredentials
 from hereabouts.sensing.errors.reading import (
     AnswerTooLarge,
+    AnswerTooLong,
     BadPageToken,
     CannotBeAsked,
     QuestionTooSlow,
@@ -26,6 +27,7 @@ from hereabouts.sensing.errors.watching import NoSuchSensor
 
 __all__ = [
     "AnswerTooLarge",
+    "AnswerTooLong",
     "BadChoices",
     "BadCredentials",
     "BadDeployment",

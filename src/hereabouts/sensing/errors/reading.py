@@ -22,6 +22,16 @@ class AnswerTooLarge(Refusal):
     message = N_("The answer would hold more than {most} rows: use $top inside $expand.")
 
 
+class AnswerTooLong(Refusal):
+    """One entity with what is asked for inside it is larger than the service gives at once."""
+
+    code = "sensing.answer_too_long"
+    kind = RefusalKind.TOO_LARGE
+    message = N_(
+        "The answer would be longer than {most} characters: ask for less with $select and $top."
+    )
+
+
 class BadPageToken(Refusal):
     """A link to a page was changed, or belongs to another question."""
 

@@ -21,7 +21,7 @@ from hereabouts.sensing.queries.reading import (
     LIMITS,
     Limits,
     SqliteDatabase,
-    observations_page_bytes,
+    answer_bytes,
     read,
 )
 from hereabouts.standards.sensorthings.model import DATASTREAM, MULTI_DATASTREAM, OBSERVATION
@@ -54,7 +54,7 @@ class LoopReads:
             if question is None:
                 return None
             database = self._open()
-            plain = observations_page_bytes(
+            plain = answer_bytes(
                 *question, level=level, base=base, limits=LOOP_LIMITS, database=database
             )
             if plain is not None:

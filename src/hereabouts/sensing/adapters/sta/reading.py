@@ -8,7 +8,7 @@ from __future__ import annotations
 from hereabouts.sensing.adapters.sta.calls import Call
 from hereabouts.sensing.adapters.sta.replies import Reply, json_reply
 from hereabouts.sensing.adapters.sta.shaping import shape, shape_value
-from hereabouts.sensing.queries.reading import entity_document, observations_page_bytes, read
+from hereabouts.sensing.queries.reading import answer_bytes, entity_document, read
 from hereabouts.standards.sensorthings.model import EntityType
 from hereabouts.standards.sensorthings.parsing.options import parse_options
 from hereabouts.standards.sensorthings.parsing.paths import parse_path
@@ -19,7 +19,7 @@ def answer_read(call: Call) -> Reply:
     """The answer to a GET, read from this thread's connection. Raises: refusals."""
     path = parse_path(call.path)
     options = parse_options(call.query, path.entity)
-    plain = observations_page_bytes(path, options, level=call.grant.level, base=call.base)
+    plain = answer_bytes(path, options, level=call.grant.level, base=call.base)
     if plain is not None:
         return Reply(200, plain)
     answer = read(path, options, level=call.grant.level, base=call.base)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hereabouts.sensing.adapters.sta.replies import TEXT, Reply, json_reply
-from hereabouts.sensing.queries.reading import Answer
+from hereabouts.sensing.queries.reading import ESTIMATED, Answer
 from hereabouts.standards.sensorthings.errors import FormatUnsuitable
 from hereabouts.standards.sensorthings.formats.csv import list_columns, write_csv
 from hereabouts.standards.sensorthings.formats.data_array import group_rows
@@ -23,9 +23,6 @@ from hereabouts.standards.sensorthings.tree import (
 )
 
 NOTHING = Reply(204, b"", ())
-
-ESTIMATED = "@hereabouts.countIsEstimated"
-"""Stands beside a count that is no exact one."""
 
 _encoder = msgspec.json.Encoder()
 _CSV = (b"content-type", b"text/csv; charset=utf-8; header=present")

@@ -10,7 +10,9 @@ from hereabouts.sensing.queries.reading.database import (
 )
 from hereabouts.sensing.queries.reading.limits import LIMITS, Limits
 from hereabouts.sensing.queries.reading.reader import (
+    ESTIMATED,
     Answer,
+    answer_bytes,
     entity_document,
     exists,
     find_ids,
@@ -19,12 +21,14 @@ from hereabouts.sensing.queries.reading.reader import (
 )
 
 __all__ = [
+    "ESTIMATED",
     "LIMITS",
     "Answer",
     "Database",
     "Limits",
     "PostgresDatabase",
     "SqliteDatabase",
+    "answer_bytes",
     "database_of_thread",
     "entity_document",
     "exists",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hereabouts.sensing.queries.reading.fields import STREAMS
 from hereabouts.sensing.queries.reading.listing import add_filter, open_listing
-from hereabouts.sensing.queries.reading.selecting import STREAMS
 from hereabouts.sensing.queries.reading.sources import Query, Reader, Source
 from hereabouts.sensing.queries.reading.tables import NAMES
 from hereabouts.standards.sensorthings.model import ENTITY_TYPES

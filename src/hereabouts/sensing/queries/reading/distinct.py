@@ -13,11 +13,12 @@ import msgspec
 
 from hereabouts.sensing.queries.reading.database import Row
 from hereabouts.sensing.queries.reading.expanding import page_size
+from hereabouts.sensing.queries.reading.fields import Field, field_of
 from hereabouts.sensing.queries.reading.listing import Listing, add_filter, open_listing
 from hereabouts.sensing.queries.reading.ordering import Term, order_by, terms_of_key
 from hereabouts.sensing.queries.reading.paging import next_link, read_token
 from hereabouts.sensing.queries.reading.properties import json_column
-from hereabouts.sensing.queries.reading.selecting import Document, Field, field_of, nest, pick
+from hereabouts.sensing.queries.reading.selecting import Document, nest, pick
 from hereabouts.sensing.queries.reading.sources import Bound, Reader
 from hereabouts.standards.sensorthings.model import Property, Shape
 from hereabouts.standards.sensorthings.tree import Options, ResourcePath, SelectedProperty

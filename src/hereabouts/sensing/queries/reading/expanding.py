@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any
 
-from hereabouts.sensing.errors.reading import AnswerTooLarge
+from hereabouts.sensing.errors.reading import AnswerTooLarge, AnswerTooLong
 from hereabouts.sensing.queries.reading.conditions import holds
 from hereabouts.sensing.queries.reading.database import Row
+from hereabouts.sensing.queries.reading.fields import STREAMS
+from hereabouts.sensing.queries.reading.forms import Form
 from hereabouts.sensing.queries.reading.ordering import Term, order_by, order_terms
-from hereabouts.sensing.queries.reading.paging import next_link
-from hereabouts.sensing.queries.reading.selecting import STREAMS, Document, Selection, select
+from hereabouts.sensing.queries.reading.paging import child_links
+from hereabouts.sensing.queries.reading.selecting import Selection, select
 from hereabouts.sensing.queries.reading.sources import (
     Bound,
     Query,
@@ -28,11 +31,30 @@ from hereabouts.standards.sensorthings.tree import Expansion, Options, PropertyP
 
 @dataclass
 class Loaded:
-    """Entities that were read: rows with their documents, in order."""
+    """Entities that were read: rows with what is made of them, in order."""
 
     selection: Selection
-    rows: list[Row] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
+    form: Form
+    rows: list[Row]
+    made: list[Any]
+    weights: list[int]
+    """About how many characters each comes to, with what is put into it."""
+
+
+def load(reader: Reader, form: Form, selection: Selection, rows: list[Row]) -> Loaded:
+    """Entities of rows. Raises: AnswerTooLong."""
+    made = list(map(form.maker(selection), rows))
+    loaded = Loaded(selection, form, rows, made, [0] * len(rows))
+    _grow(reader, loaded, form.weigh(rows, made))
+    return loaded
+
+
+def _grow(reader: Reader, loaded: Loaded, weights: Sequence[int]) -> None:
+    """Note what more the entities of a level come to. Raises: AnswerTooLong."""
+    loaded.weights = list(map(add, loaded.weights, weights))
+    most = reader.limits.characters
+    if sum(loaded.weights) > most:
+        raise AnswerTooLong(most=most)
 
 
 def page_size(reader: Reader, options: Options) -> int:
@@ -42,7 +64,7 @@ def page_size(reader: Reader, options: Options) -> int:
 
 
 def expand(reader: Reader, loaded: Loaded, options: Options, base: str) -> None:
-    """Put related entities into documents. Raises: AnswerTooLarge, CannotBeAsked."""
+    """Put related entities into others. Raises: AnswerTooLarge, AnswerTooLong, CannotBeAsked."""
     for expansion in options.expand:
         if not loaded.rows:
             return
@@ -55,7 +77,7 @@ def expand(reader: Reader, loaded: Loaded, options: Options, base: str) -> None:
 def _expand_one(reader: Reader, loaded: Loaded, expansion: Expansion, base: str) -> None:
     relation, options = expansion.relation, expansion.options
     target = target_of(relation)
-    selection = select(target, options, base)
+    selection = select(target, options, base, is_inner=True)
     at = loaded.selection.keys[relation.name]
     ids = sorted({row[at] for row in loaded.rows if row[at] is not None})
     query = Query(reader)
@@ -70,57 +92,88 @@ def _expand_one(reader: Reader, loaded: Loaded, expansion: Expansion, base: str)
         source.add_state(alias)
     columns = ", ".join(column.format(alias) for column in selection.columns)
     rows = query.run(f"SELECT {columns}{source.text(conditions)}")
-    found = Loaded(selection, rows, [selection.make(row) for row in rows])
+    found = load(reader, loaded.form, selection, rows)
     expand(reader, found, options, base)
-    by_id = {row[0]: document for row, document in zip(rows, found.documents, strict=True)}
-    for row, document in zip(loaded.rows, loaded.documents, strict=True):
-        related = by_id.get(row[at])
-        if related is not None:
-            document[relation.name] = related
+    at_id = {row[0]: place for place, row in enumerate(rows)}
+    places = [at_id.get(row[at]) for row in loaded.rows]
+    _grow(reader, loaded, [0 if place is None else found.weights[place] for place in places])
+    for mine, place in enumerate(places):
+        if place is not None:
+            one = loaded.form.with_one(loaded.made[mine], relation.name, found.made[place])
+            loaded.made[mine] = one
 
 
 @dataclass
 class _Children:
-    """Rows of a to-many expansion: their parents, their order keys, and which go on."""
+    """Rows of a to-many expansion, by parent and in order; the last column is the parent.
+
+    `places` says where in a row the keys of its order stand. Where only the newest of each stream
+    was read, the last column but one says how many there are.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    places: Sequence[int] = ()
+    is_latest: bool = False
+
+
+@dataclass
+class _Sorted:
+    """Children under their parents: each child once, as places in `rows`."""
 
     rows: list[Row]
-    width: int
-    goes_on: Mapping[int, bool] = field(default_factory=dict)
-    """By parent, where the rows themselves do not tell."""
+    of: dict[int, list[int]]
+    last: dict[int, Row]
+    """The last row shown of each parent that has more."""
+
+
+def _sort(children: _Children, parents: Sequence[int], size: int) -> _Sorted:
+    rows: list[Row] = []
+    of: dict[int, list[int]] = {parent: [] for parent in parents}
+    if children.is_latest:
+        for place, row in enumerate(children.rows):
+            of[row[-1]].append(place)
+        return _Sorted(children.rows, of, {row[-1]: row for row in children.rows if row[-2] > 1})
+    last: dict[int, Row] = {}
+    known: dict[int, int] = {}
+    before: Row = ()
+    for row in children.rows:
+        mine = of[row[-1]]
+        if len(mine) == size:
+            last.setdefault(row[-1], before)
+            continue
+        place = known.setdefault(row[0], len(rows))
+        if place == len(rows):
+            rows.append(row)
+        mine.append(place)
+        before = row
+    return _Sorted(rows, of, last)
 
 
 def _expand_many(reader: Reader, loaded: Loaded, expansion: Expansion, base: str) -> None:
     relation, options = expansion.relation, expansion.options
     owner, target = loaded.selection.entity, target_of(relation)
-    selection = select(target, options, base)
+    selection = select(target, options, base, is_inner=True)
     parents = list(dict.fromkeys(row[0] for row in loaded.rows))
     size = page_size(reader, options)
     level = _Level(reader, owner, target, expansion, selection, parents, size)
-    children = level.read() if size else _Children([], 0)
-    grouped: dict[int, list[Row]] = {parent: [] for parent in parents}
-    for row in children.rows:
-        grouped[row[0]].append(row)
-    counts = level.count() if options.count else None
-    found = Loaded(selection)
-    by_id: dict[int, Document] = {}
-    for row, document in zip(loaded.rows, loaded.documents, strict=True):
-        mine = grouped[row[0]]
-        listed = []
-        for child in mine[:size]:
-            made = by_id.get(child[1])
-            if made is None:
-                made = by_id[child[1]] = selection.make(child[1:])
-                found.rows.append(child[1:])
-                found.documents.append(made)
-            listed.append(made)
-        if counts is not None:
-            document[f"{relation.name}@iot.count"] = counts.get(row[0], 0)
-        document[relation.name] = listed
-        if mine and (len(mine) > size or children.goes_on.get(row[0], False)):
-            path = f"{owner.set_name}({row[0]})/{relation.name}"
-            keys = mine[size - 1][1 + children.width :]
-            document[f"{relation.name}@iot.nextLink"] = next_link(base, path, options, keys)
+    children = level.read() if size else _Children()
+    sorted_ = _sort(children, parents, size)
+    found = load(reader, loaded.form, selection, sorted_.rows)
     expand(reader, found, options, base)
+    weight_of = found.weights.__getitem__
+    of = [sorted_.of[row[0]] for row in loaded.rows]
+    _grow(reader, loaded, [sum(map(weight_of, mine)) for mine in of])
+    form, name = loaded.form, relation.name
+    counts = level.count() if options.count else None
+    link_to = child_links(base, owner.set_name, name, options)
+    made_of = found.made.__getitem__
+    for at, row in enumerate(loaded.rows):
+        parent, entity = row[0], loaded.made[at]
+        if counts is not None:
+            entity = form.with_count(entity, name, counts.get(parent, 0))
+        last = sorted_.last.get(parent)
+        link = None if last is None else link_to(parent, [last[key] for key in children.places])
+        loaded.made[at] = form.with_many(entity, name, list(map(made_of, of[at])), link)
 
 
 @dataclass
@@ -163,18 +216,18 @@ class _Level:
         hung = _Hung(self, Query(self.reader))
         conditions = hung.conditions()
         terms = hung.terms()
-        columns = hung.columns(terms)
+        columns, places = hung.columns(terms)
         names = ", ".join(f"c{at}" for at in range(len(columns)))
         named = ", ".join(f"{column} AS c{at}" for at, column in enumerate(columns))
         order = order_by(hung.query.dialect, terms)
         skip = self.expansion.options.skip
         sql = (
-            f"SELECT parent, {names} FROM (SELECT p.id AS parent, {named}, row_number() OVER"
+            f"SELECT {names}, parent FROM (SELECT p.id AS parent, {named}, row_number() OVER"
             f" (PARTITION BY p.id ORDER BY {order}) AS place{hung.source.text(conditions)}) ranked"
             f" WHERE place > {skip} AND place <= {skip + self.size + 1}"
             f" ORDER BY parent, place LIMIT {self.reader.limits.rows + 1}"
         )
-        return _Children(hung.query.run(sql), len(self.selection.columns))
+        return _Children(hung.query.run(sql), places)
 
     def _read_laterally(self) -> _Children:
         """Walk each parent's rows in order and stop early, in one statement."""
@@ -183,22 +236,21 @@ class _Level:
             return self._read_by_keys(query)
         inner = _Hung(self, query, is_lateral=True)
         conditions, terms = inner.conditions(), inner.terms()
-        columns = inner.columns(terms)
+        columns, places = inner.columns(terms)
         named = ", ".join(f"{column} AS c{at}" for at, column in enumerate(columns))
         names = ", ".join(f"x.c{at}" for at in range(len(columns)))
-        width = len(self.selection.columns)
         sorted_by = [
-            Term(f"x.c{width + at}", term.kind, term.is_descending, term.is_nullable)
-            for at, term in enumerate(terms)
+            Term(f"x.c{place}", term.kind, term.is_descending, term.is_nullable)
+            for place, term in zip(places, terms, strict=True)
         ]
         sql = (
-            f"SELECT p.id, {names} FROM {query.bind_ids_table(self.parents, 'p')}"
+            f"SELECT {names}, p.id FROM {query.bind_ids_table(self.parents, 'p')}"
             f" CROSS JOIN LATERAL (SELECT {named}{inner.source.text(conditions)}"
             f" ORDER BY {order_by(query.dialect, terms)} {self._slice()}) x"
             f" ORDER BY p.id, {order_by(query.dialect, sorted_by)}"
             f" LIMIT {self.reader.limits.rows + 1}"
         )
-        return _Children(query.run(sql), width)
+        return _Children(query.run(sql), places)
 
     def _read_by_keys(self, query: Query) -> _Children:
         """SQLite knows no LATERAL, but a limited list of keys for each parent."""
@@ -215,12 +267,13 @@ class _Level:
         )
         terms = outer.terms()
         tied = [outer.tie] if by_stream else []
+        columns, places = outer.columns(terms)
         sql = (
-            f"SELECT p.id, {', '.join(outer.columns(terms))}{outer.source.text([*tied, picked])}"
+            f"SELECT {', '.join(columns)}, p.id{outer.source.text([*tied, picked])}"
             f" ORDER BY p.id, {order_by(query.dialect, terms)}"
             f" LIMIT {self.reader.limits.rows + 1}"
         )
-        return _Children(query.run(sql), len(self.selection.columns))
+        return _Children(query.run(sql), places)
 
     def _slice(self) -> str:
         skip = self.expansion.options.skip
@@ -249,13 +302,14 @@ class _Level:
         hung.source.tables.append("JOIN sensing_stream_state st ON st.stream_id = p.id")
         latest = [f"{alias}.id = st.latest_id"]
         if query.dialect.name == "sqlite":
-            # The whole key is one look; PostgreSQL takes three conditions for three chances.
-            latest += [hung.tie, f"{alias}.started = st.latest_started"]
-        columns = [*hung.columns(terms), "st.count"]
-        sql = f"SELECT p.id, {', '.join(columns)}{hung.source.text(latest)}"
-        rows = query.run(sql)
-        goes_on = {row[0]: row[-1] > 1 for row in rows}
-        return _Children([row[:-1] for row in rows], len(self.selection.columns), goes_on)
+            # By the rows' own key, not by that of ids, which leads there in a second step.
+            # PostgreSQL takes three conditions for three chances.
+            started = f"{alias}.started = st.latest_started"
+            latest = [hung.tie, started, f"+{alias}.id = st.latest_id"]
+        columns, places = hung.columns(terms)
+        read = ", ".join([*columns, "st.count", "p.id"])
+        rows = query.run(f"SELECT {read}{hung.source.text(latest)}")
+        return _Children(rows, places, is_latest=True)
 
 
 class _Hung:
@@ -287,9 +341,14 @@ class _Hung:
             first = [Term(f"{self.alias}.started")]
         return order_terms(self.scope, self.alias, self.level.expansion.options, first=first)
 
-    def columns(self, terms: Sequence[Term]) -> list[str]:
-        """What is read of each row: its selection, then its order keys."""
+    def columns(self, terms: Sequence[Term]) -> tuple[list[str], list[int]]:
+        """What is read of each row: its selection, then its order keys, and where those stand."""
         if self.level.selection.needs_state:
             self.source.add_state(self.alias)
-        columns: list[Any] = [column.format(self.alias) for column in self.level.selection.columns]
-        return columns + [term.sql for term in terms]
+        columns = [column.format(self.alias) for column in self.level.selection.columns]
+        places = []
+        for term in terms:
+            if term.sql not in columns:
+                columns.append(term.sql)
+            places.append(columns.index(term.sql))
+        return columns, places

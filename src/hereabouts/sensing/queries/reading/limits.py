@@ -15,6 +15,8 @@ class Limits:
     """Entities of a page at most; a larger `$top` is replaced by it."""
     rows: int = 200_000
     """Rows that one level of `$expand` may hold."""
+    characters: int = 25_000_000
+    """Characters of the entities in one answer."""
     counted: int = 10_000
     """Filtered counts are exact up to here and estimated beyond."""
     seconds: float = 10.0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hereabouts.sensing.queries.reading.conditions import holds
+from hereabouts.sensing.queries.reading.fields import STREAMS
 from hereabouts.sensing.queries.reading.ordering import Term, behind, order_by, order_terms
 from hereabouts.sensing.queries.reading.paging import read_token
-from hereabouts.sensing.queries.reading.selecting import STREAMS
 from hereabouts.sensing.queries.reading.sources import (
     Bound,
     Query,

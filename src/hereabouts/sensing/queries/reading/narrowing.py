@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from hereabouts.sensing.queries.reading.conditions import holds
-from hereabouts.sensing.queries.reading.selecting import STREAMS
+from hereabouts.sensing.queries.reading.fields import STREAMS
 from hereabouts.sensing.queries.reading.sources import Bound, Query, Reader, Scope, Source
 from hereabouts.sensing.queries.reading.walking import outcomes, paths, split
 from hereabouts.standards.sensorthings.model import ENTITY_TYPES

@@ -58,14 +58,14 @@ def write_rows(rows: Sequence[Row], base: str) -> str | None:
         key, started, ended, result_time, kind, number, result, more, is_multi, *_ = row
         if more is not None:
             return None
-        begun = _quoted(started)
+        begun = quoted(started)
         time = begun if ended is None else f'{begun[:-1]}/{format_instant(ended)}"'
         if result_time is None:
             shown = "null"
         else:
-            shown = begun if result_time == started else _quoted(result_time)
+            shown = begun if result_time == started else quoted(result_time)
         if result is None:
-            result = _scalar(kind, number)
+            result = write_scalar(kind, number)
         parent = "MultiDatastream" if is_multi else "Datastream"
         own = f"{prefix}{key})"
         written.append(
@@ -77,8 +77,8 @@ def write_rows(rows: Sequence[Row], base: str) -> str | None:
     return ",".join(written)
 
 
-def _quoted(micros: int) -> str:
-    """A time in quotes."""
+def quoted(micros: int) -> str:
+    """A time as JSON."""
     minute, rest = divmod(micros, MINUTE)
     second, part = divmod(rest, SECOND)
     if part:
@@ -91,7 +91,8 @@ def _quoted(micros: int) -> str:
     return text + _SECONDS[second]
 
 
-def _scalar(kind: int, number: float | None) -> str:
+def write_scalar(kind: int, number: float | None) -> str:
+    """A result that is kept without its text, as JSON."""
     if kind == 0 and number is not None:
         whole = int(number)
         if whole == number and -LARGEST < whole < LARGEST:

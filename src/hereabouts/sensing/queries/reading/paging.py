@@ -7,7 +7,7 @@ import binascii
 import math
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -39,8 +39,11 @@ class Token(msgspec.Struct, array_like=True):
 
 def write_token(path: str, options: Options, keys: Sequence[Any]) -> str:
     """The token of the page behind the row with these keys."""
-    token = Token(VERSION, _question(path, options), list(keys))
-    packed = binascii.b2a_base64(_pack(token), newline=False)
+    return _written(_question(path, options), list(keys))
+
+
+def _written(question: int, keys: Sequence[Any]) -> str:
+    packed = binascii.b2a_base64(_pack((VERSION, question, keys)), newline=False)
     return packed.translate(_URL_SAFE, b"=").decode()
 
 
@@ -108,3 +111,21 @@ def next_link(base: str, path: str, options: Options, keys: Sequence[Any]) -> st
     where = path if path.isascii() and _SIMPLE.fullmatch(path) else quote(path, safe=_PLAIN)
     token = write_token(path, options, keys)
     return f"{base}/{where}?{_query(options.texts)}$skiptoken={token}"
+
+
+def child_links(
+    base: str, owner: str, relation: str, options: Options
+) -> Callable[[int, Sequence[Any]], str]:
+    """Writes the links of one relation of many parents, as `next_link` would, but quicker.
+
+    `owner` is the name of the parents' set.
+    """
+    begun = zlib.crc32(f"{owner}(".encode(), _asked(options.texts))
+    head, tail = f"{base}/{owner}(", f")/{relation}"
+    asked = f"{tail}?{_query(options.texts)}$skiptoken="
+
+    def link(parent: int, keys: Sequence[Any]) -> str:
+        question = zlib.crc32(f"{parent}{tail}".encode(), begun)
+        return f"{head}{parent}{asked}{_written(question, keys)}"
+
+    return link

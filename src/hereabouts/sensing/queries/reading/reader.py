@@ -13,11 +13,12 @@ import msgspec
 
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.errors.entities import NoSuchEntity
-from hereabouts.sensing.errors.reading import AnswerTooLarge
+from hereabouts.sensing.errors.reading import AnswerTooLarge, AnswerTooLong
 from hereabouts.sensing.queries.reading.counting import count_entities
 from hereabouts.sensing.queries.reading.database import Database, database_of_thread
 from hereabouts.sensing.queries.reading.distinct import read_distinct
-from hereabouts.sensing.queries.reading.expanding import Loaded, expand, page_size
+from hereabouts.sensing.queries.reading.expanding import Loaded, expand, load, page_size
+from hereabouts.sensing.queries.reading.forms import DOCUMENTS, TEXTS, Form
 from hereabouts.sensing.queries.reading.limits import LIMITS, Limits
 from hereabouts.sensing.queries.reading.listing import add_filter, open_listing
 from hereabouts.sensing.queries.reading.observing import is_plain, write_rows
@@ -30,13 +31,18 @@ from hereabouts.standards.sensorthings.model import ENTITY_TYPES, EntityType
 from hereabouts.standards.sensorthings.tree import (
     Ending,
     Expression,
+    Metadata,
     Options,
     ResourcePath,
+    ResultFormat,
     SelectedProperty,
     Step,
 )
 
 LOGGER = logging.getLogger(__name__)
+
+ESTIMATED = "@hereabouts.countIsEstimated"
+"""Stands beside a count that is no exact one."""
 
 
 @dataclass
@@ -50,7 +56,7 @@ class Answer:
     """
 
     entity_type: EntityType
-    entities: list[Document] = field(default_factory=list)
+    entities: list[Any] = field(default_factory=list)
     count: int | None = None
     is_estimated: bool = False
     next_link: str | None = None
@@ -123,6 +129,46 @@ def observations_page_bytes(
         return None if body is None else f'{{{link}"value":[{body}]}}'.encode()
 
 
+def answer_bytes(
+    path: ResourcePath,
+    options: Options,
+    *,
+    level: DataClass,
+    base: str,
+    limits: Limits = LIMITS,
+    database: Database | None = None,
+    now: int | None = None,
+) -> bytes | None:
+    """An entity or a page of a set as the JSON text of the whole answer; None for other forms.
+
+    The same as encoding what `read` answers, but quicker. Raises: as `read`.
+    """
+    if path.ending is not Ending.ENTITIES or options.result_format is not ResultFormat.JSON:
+        return None
+    if options.is_distinct and not path.is_entity:
+        return None
+    told: dict[str, Any] = {"level": level, "base": base, "limits": limits}
+    plain = observations_page_bytes(path, options, **told, database=database, now=now)
+    if plain is not None:
+        return plain
+    reader = _reader(level, limits, database, now)
+    with _watched(reader, path.text):
+        answer = _read_entities(reader, path, options, base, form=TEXTS)
+        if path.is_entity:
+            return str(answer.entities[0]).encode()
+        return _page_text(answer, options).encode()
+
+
+def _page_text(answer: Answer, options: Options) -> str:
+    count = link = ""
+    if answer.count is not None:
+        estimated = f',"{ESTIMATED}":true' if answer.is_estimated else ""
+        count = f'"@iot.count":{answer.count}{estimated},'
+    if answer.next_link is not None and options.metadata is not Metadata.OFF:
+        link = f'"@iot.nextLink":"{answer.next_link}",'
+    return f'{{{count}{link}"value":[{",".join(answer.entities)}]}}'
+
+
 def exists(path: ResourcePath, level: DataClass, *, database: Database | None = None) -> bool:
     """Whether every step of a path leads on to the next, for this reader.
 
@@ -167,9 +213,11 @@ def entity_document(
     entity = ENTITY_TYPES[entity_type] if isinstance(entity_type, str) else entity_type
     path = ResourcePath((Step(entity, key=id),), text=f"{entity.set_name}({id})")
     try:
-        return read(path, options, level=level, base=base, database=database).entities[0]
+        answer = read(path, options, level=level, base=base, database=database)
     except NoSuchEntity:
         return None
+    document: Document = answer.entities[0]
+    return document
 
 
 def _reader(level: DataClass, limits: Limits, database: Database | None, now: int | None) -> Reader:
@@ -199,27 +247,27 @@ def _read_distinct(reader: Reader, path: ResourcePath, options: Options, base: s
     return Answer(path.entity, documents, next_link=link)
 
 
-def _read_entities(reader: Reader, path: ResourcePath, options: Options, base: str) -> Answer:
+def _read_entities(
+    reader: Reader, path: ResourcePath, options: Options, base: str, *, form: Form = DOCUMENTS
+) -> Answer:
     if path.is_entity:
-        return _read_entity(reader, path, options, base)
+        loaded = _load_entity(reader, path, options, base, form=form)
+        expand(reader, loaded, options, base)
+        return Answer(path.entity, loaded.made, streams=_streams(loaded))
     size = page_size(reader, options)
     while True:
         try:
-            return _read_page(reader, path, options, base, size=size)
-        except AnswerTooLarge:
+            return _Page(reader, path, options, base, form).read(size)
+        except (AnswerTooLarge, AnswerTooLong) as refusal:
             # A shorter page with a next link is an answer; a refusal is none.
-            if size <= 1 or not options.expand:
+            if size <= 1 or (isinstance(refusal, AnswerTooLarge) and not options.expand):
                 raise
             size = max(1, size // 8)
 
 
-def _read_entity(reader: Reader, path: ResourcePath, options: Options, base: str) -> Answer:
-    loaded = _load_entity(reader, path, options, base)
-    expand(reader, loaded, options, base)
-    return Answer(path.entity, loaded.documents, streams=_streams(loaded))
-
-
-def _load_entity(reader: Reader, path: ResourcePath, options: Options, base: str) -> Loaded:
+def _load_entity(
+    reader: Reader, path: ResourcePath, options: Options, base: str, *, form: Form = DOCUMENTS
+) -> Loaded:
     selection = select(path.entity, options, base)
     listing = open_listing(reader, path.steps)
     if selection.needs_state:
@@ -228,27 +276,37 @@ def _load_entity(reader: Reader, path: ResourcePath, options: Options, base: str
     rows = listing.query.run(f"SELECT {columns}{listing.source.text(listing.where)} LIMIT 1")
     if not rows:
         raise NoSuchEntity(name=path.text)
-    return Loaded(selection, rows, [selection.make(row) for row in rows])
+    return load(reader, form, selection, rows)
 
 
-def _read_page(
-    reader: Reader, path: ResourcePath, options: Options, base: str, *, size: int
-) -> Answer:
-    selection = select(path.entity, options, base)
-    rows, places = read_page(reader, path, options, selection, size=size)
-    if not rows and len(path.steps) > 1 and not _is_there(reader, path.steps):
-        raise NoSuchEntity(name=path.text)
-    answer = Answer(path.entity)
-    if len(rows) > size:
-        rows.pop()
-        keys = [rows[-1][place] for place in places]
-        answer.next_link = next_link(base, path.text, options, keys)
-    loaded = Loaded(selection, rows, [selection.make(row) for row in rows])
-    expand(reader, loaded, options, base)
-    answer.entities, answer.streams = loaded.documents, _streams(loaded)
-    if options.count:
-        answer.count, answer.is_estimated = count_entities(reader, path, options.filter)
-    return answer
+@dataclass(frozen=True)
+class _Page:
+    """A page of a set."""
+
+    reader: Reader
+    path: ResourcePath
+    options: Options
+    base: str
+    form: Form
+
+    def read(self, size: int) -> Answer:
+        """As many entities as asked for, with the link to more."""
+        reader, path, options, base = self.reader, self.path, self.options, self.base
+        selection = select(path.entity, options, base)
+        rows, places = read_page(reader, path, options, selection, size=size)
+        if not rows and len(path.steps) > 1 and not _is_there(reader, path.steps):
+            raise NoSuchEntity(name=path.text)
+        answer = Answer(path.entity)
+        if len(rows) > size:
+            rows.pop()
+            keys = [rows[-1][place] for place in places]
+            answer.next_link = next_link(base, path.text, options, keys)
+        loaded = load(reader, self.form, selection, rows)
+        expand(reader, loaded, options, base)
+        answer.entities, answer.streams = loaded.made, _streams(loaded)
+        if options.count:
+            answer.count, answer.is_estimated = count_entities(reader, path, options.filter)
+        return answer
 
 
 def _streams(loaded: Loaded) -> list[tuple[int, bool]]:
@@ -269,7 +327,7 @@ def _is_there(reader: Reader, steps: Sequence[Step]) -> bool:
 def _read_value(reader: Reader, path: ResourcePath) -> Answer:
     """The property at the end of a path, or what is inside it."""
     chosen = SelectedProperty(path.leaf)
-    document = _load_entity(reader, path, Options(select=(chosen,)), "").documents[0]
+    document = _load_entity(reader, path, Options(select=(chosen,)), "").made[0]
     value = document["@iot.id" if path.leaf is None else path.leaf.name]
     if path.members:
         whole = msgspec.json.decode(value) if isinstance(value, msgspec.Raw) else value

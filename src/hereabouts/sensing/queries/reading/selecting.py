@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
 
-from hereabouts.sensing.domain.results import write_number
 from hereabouts.sensing.queries.reading.database import Row
-from hereabouts.sensing.queries.reading.tables import JSON_COLUMNS, TEXT_COLUMNS, link_of
-from hereabouts.standards.sensorthings.model import EntityType, Property, Relation, Shape
+from hereabouts.sensing.queries.reading.fields import Field, Maker, field_of, make_result
+from hereabouts.sensing.queries.reading.tables import link_of
+from hereabouts.standards.sensorthings.model import EntityType, Relation
 from hereabouts.standards.sensorthings.times import format_instant, format_moment
 from hereabouts.standards.sensorthings.tree import (
     Member,
@@ -23,106 +22,6 @@ from hereabouts.standards.sensorthings.tree import (
 )
 
 Document: TypeAlias = dict[str, Any]
-Maker: TypeAlias = Callable[[Row, int], Any]
-"""Makes a value from a row and the position of its first column."""
-
-STATE_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "observedArea": ("{0}st.area",),
-        "phenomenonTime": ("{0}st.first_started", "{0}st.last_ended"),
-        "resultTime": ("{0}st.first_result_time", "{0}st.last_result_time"),
-    }
-)
-_ALWAYS = frozenset({"resultTime", "result", "unitOfMeasurement"})
-"""Properties of rows that are shown as null where they are missing; the others are left out."""
-
-STREAMS = frozenset({"Datastream", "MultiDatastream"})
-
-
-@dataclass(frozen=True)
-class Field:
-    """A property in an answer: its name there, its columns, and what makes a value of them."""
-
-    name: str
-    columns: tuple[str, ...]
-    make: Maker
-    is_always: bool
-    needs_state: bool = False
-
-
-def make_result(kind: int, number: float | None, text: str | None) -> Any:
-    """The JSON of a result, as it was sent."""
-    if text is not None:
-        return msgspec.Raw(text.encode())
-    if kind == 0 and number is not None:
-        return write_number(number)
-    return bool(number) if kind == 2 else None
-
-
-def _raw(row: Row, at: int) -> Any:
-    text = row[at]
-    return None if text is None else msgspec.Raw(text.encode())
-
-
-def _plain(row: Row, at: int) -> Any:
-    return row[at]
-
-
-def _instant(row: Row, at: int) -> Any:
-    return None if row[at] is None else format_instant(row[at])
-
-
-def _moment(row: Row, at: int) -> Any:
-    return None if row[at] is None else format_moment(row[at], row[at + 1])
-
-
-def _extent(row: Row, at: int) -> Any:
-    start, end = row[at], row[at + 1]
-    return None if start is None else format_moment(start, start if end is None else end)
-
-
-def _unit(row: Row, at: int) -> Any:
-    return {"name": row[at], "symbol": row[at + 1], "definition": row[at + 2]}
-
-
-def _result(row: Row, at: int) -> Any:
-    return make_result(row[at], row[at + 1], row[at + 2])
-
-
-def field_of(entity: EntityType, owned: Property, *, is_always: bool = False) -> Field:
-    """How a property of an entity type is read."""
-    columns, make, needs_state = _columns(entity, owned)
-    is_shown = owned.name in _ALWAYS and not needs_state
-    return Field(owned.name, columns, make, is_always or is_shown, needs_state)
-
-
-def _columns(entity: EntityType, owned: Property) -> tuple[tuple[str, ...], Maker, bool]:
-    match owned.shape:
-        case Shape.TEXT:
-            return (("{0}." + TEXT_COLUMNS.get(owned.name, owned.name),), _plain, False)
-        case Shape.UNIT:
-            parts = tuple(f"{{0}}.unit_{part}" for part in ("name", "symbol", "definition"))
-            return parts, _unit, False
-        case Shape.RESULT:
-            return ("{0}.kind", "{0}.number", "{0}.result"), _result, False
-        case Shape.INSTANT | Shape.MOMENT | Shape.PERIOD:
-            return _time_columns(entity, owned)
-        case Shape.GEOMETRY if owned.name == "observedArea":
-            return STATE_COLUMNS["observedArea"], _raw, True
-        case _:
-            column = JSON_COLUMNS.get((entity.name, owned.name), "properties")
-            return ("{0}." + column,), _raw, False
-
-
-def _time_columns(entity: EntityType, owned: Property) -> tuple[tuple[str, ...], Maker, bool]:
-    if owned.shape is Shape.INSTANT:
-        column = "result_time" if owned.name == "resultTime" else "time"
-        return ("{0}." + column,), _instant, False
-    if owned.shape is Shape.MOMENT:
-        return ("{0}.started", "{0}.ended"), _moment, False
-    if entity.name in STREAMS:
-        return STATE_COLUMNS[owned.name], _extent, True
-    return ("{0}.valid_start", "{0}.valid_end"), _moment, False
 
 
 @dataclass(frozen=True)
@@ -138,17 +37,24 @@ class Selection:
     keys: Mapping[str, int]
     needs_state: bool
     make: Callable[[Row], Document]
+    layout: Layout
 
 
-def select(entity: EntityType, options: Options, base: str) -> Selection:
-    """What the options ask for of an entity type; `base` is the service root without a slash."""
+def select(entity: EntityType, options: Options, base: str, *, is_inner: bool = False) -> Selection:
+    """What the options ask for of an entity type; `base` is the service root without a slash.
+
+    The streams of observations are read too, but not of those inside other entities.
+    """
     columns = ["{0}.id"]
     keys: dict[str, int] = {}
     for expansion in options.expand:
         _add_key(entity, expansion.relation, columns, keys)
     if entity.name == "Observation":
-        keys["stream"], keys["is_multi"] = len(columns), len(columns) + 1
-        columns += ["{0}.stream_id", "{0}s.is_multi"]
+        if not is_inner:
+            keys["stream"] = len(columns)
+            columns.append("{0}.stream_id")
+        keys["is_multi"] = len(columns)
+        columns.append("{0}s.is_multi")
     fields, deep = _selected_fields(entity, options)
     placed = []
     for field in fields:
@@ -160,11 +66,11 @@ def select(entity: EntityType, options: Options, base: str) -> Selection:
     links = [(f"{name}@iot.navigationLink", f")/{name}", name) for name in _linked(entity, options)]
     prefix = f"{base}/{entity.set_name}("
     multi = keys.get("is_multi", -1)
-    make: Callable[[Row], Document] = _Maker(prefix, has_id, has_link, placed, links, multi)
-    if multi >= 0 and not options.select and options.metadata is Metadata.FULL:
-        make = _ObservationMaker(prefix, multi)
+    is_whole = multi >= 0 and not options.select and options.metadata is Metadata.FULL
+    layout = Layout(prefix, has_id, has_link, placed, links, multi, is_whole)
+    make = _ObservationMaker(prefix, multi) if is_whole else layout.make
     needs_state = any(field.needs_state for field in fields)
-    return Selection(entity, tuple(columns), keys, needs_state, make)
+    return Selection(entity, tuple(columns), keys, needs_state, make, layout)
 
 
 def _add_key(
@@ -199,18 +105,22 @@ def _selected_fields(entity: EntityType, options: Options) -> tuple[list[Field],
 
 
 @dataclass(frozen=True)
-class _Maker:
-    """Makes documents of rows."""
+class Layout:
+    """What stands where in a row, and under which name in the entity."""
 
     prefix: str
     has_id: bool
     has_link: bool
     fields: Sequence[tuple[str, int, Maker, bool]]
+    """Name, first column, what makes the value, and whether it is shown where it is missing."""
     links: Sequence[tuple[str, str, str]]
+    """Name, what follows the key in the address, and the relation."""
     multi: int
     """Where a row says that its stream is a MultiDatastream; -1 for other entities."""
+    is_whole: bool
+    """Whether it is an observation with all there is of it."""
 
-    def __call__(self, row: Row) -> Document:
+    def make(self, row: Row) -> Document:
         """The entity of a row."""
         key = row[0]
         document: Document = {}
@@ -233,7 +143,7 @@ class _Maker:
 
 @dataclass(frozen=True)
 class _ObservationMaker:
-    """Makes whole observations, as `_Maker` would, in a third of the time."""
+    """Makes whole observations, as its layout would, in a third of the time."""
 
     prefix: str
     multi: int
