@@ -222,11 +222,11 @@ class Hub:
         with closing(sqlite3.connect(self.home / "hereabouts.sqlite3", timeout=30)) as file:
             return file.execute(statement).fetchall()
 
-    def resident_bytes(self) -> int:
-        """Memory of the process."""
+    def own_bytes(self) -> int:
+        """Memory of the process, without the files it maps: the database is one."""
         assert self.process is not None
         text = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+) kB", text)
+        found = re.search(r"RssAnon:\s+(\d+) kB", text)
         assert found is not None
         return int(found[1]) * 1024
 

@@ -103,7 +103,7 @@ def test_readers_of_large_pages_that_do_not_read_keep_nobody_else_waiting(hub: H
     ]
     assert hub.ask("POST", "/CreateObservations", body)[0] == 201
     path = f"/Datastreams({hub.streams[0]})/Observations?$top=1000"
-    memory = hub.resident_bytes()
+    memory = hub.own_bytes()
     with ExitStack() as lazy:
         for _ in range(60):
             raw = lazy.enter_context(socket.create_connection(("127.0.0.1", hub.port), timeout=10))
@@ -117,7 +117,7 @@ def test_readers_of_large_pages_that_do_not_read_keep_nobody_else_waiting(hub: H
             assert stored[0] == 201
             took.append(time.perf_counter() - began)
         assert sorted(took)[len(took) // 2] < READ_AT_ONCE_S
-        assert hub.resident_bytes() - memory < 100 * MEGABYTE
+        assert hub.own_bytes() - memory < 100 * MEGABYTE
     assert hub.ask("GET", path)[0] == 200
 
 
@@ -131,13 +131,13 @@ def test_a_subscriber_that_does_not_read_holds_up_neither_devices_nor_memory(hub
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             wish = Subscribe(1, (Subscription("v1.1/Observations", turn % 2),))
             raw.sendall(_hello(hub, f"lazy-{turn}") + encode(wish, VERSION_3))
-        memory = hub.resident_bytes()
+        memory = hub.own_bytes()
         publisher = Publisher(hub, ledger)
         publisher.window = 1_000
         before = _count(hub)
         with sending(publisher):
             until(lambda: len(ledger.acknowledged.get("MQTT", ())) > 20_000, "20,000 messages")
-        assert hub.resident_bytes() - memory < 60 * MEGABYTE
+        assert hub.own_bytes() - memory < 60 * MEGABYTE
         assert hub.ask("GET", "/Things")[0] == 200
     assert _count(hub) - before == len(ledger.acknowledged["MQTT"])
 
