@@ -15,7 +15,7 @@ from hereabouts.sensing.web.words import figure
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28
 WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 14, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 60, 14, 32, 36
 MOST_DOTS = 60
 """A line of no more points shows each of them."""
 
@@ -148,7 +148,7 @@ def _times(since: int, until: int, x: Scale) -> SafeString:
         '<path class="app-chart__grid" d="M{} {}V{}"/>'
         '<text class="app-chart__text" x="{}" y="{}" text-anchor="middle">{}</text>',
         (
-            (_px(x(at)), TOP, HEIGHT - BOTTOM, _px(x(at)), HEIGHT - BOTTOM + 22, name)
+            (_px(x(at)), TOP, HEIGHT - BOTTOM, _px(x(at)), HEIGHT - BOTTOM + 26, name)
             for at, name in time_ticks(since, until, 7)
             if LEFT <= x(at) <= WIDTH - RIGHT - 12
         ),
@@ -177,7 +177,9 @@ def _levels(levels: Sequence[float], y: Scale) -> SafeString:
 
 
 def _unit(unit: str) -> SafeString:
-    return format_html('<text class="app-chart__text" x="{}" y="{}">{}</text>', 4, TOP - 2, unit)
+    return format_html(
+        '<text class="app-chart__text" x="{}" y="{}">{}</text>', LEFT, TOP - 10, unit
+    )
 
 
 def _px(value: float) -> str:
