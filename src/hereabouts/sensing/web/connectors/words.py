@@ -65,12 +65,12 @@ def interval_words(seconds: int) -> str:
 
 
 def option_rows(card: ConnectorCard) -> list[tuple[str, str]]:
-    """What is set, in words; empty options are left out."""
+    """What is set, in words; what is empty or zero is left out."""
     rows = []
     for option in card.manifest.options:
         value = card.options.get(option.name, "")
-        if value:
-            shown = option.choices.get(value, value)
+        if value and value != "0":
+            shown = option.choices.get(value, "; ".join(value.splitlines()))
             rows.append((gettext(option.title), gettext(shown) if option.choices else shown))
     if card.header:
         rows.append((gettext("Header with a secret"), card.header))
