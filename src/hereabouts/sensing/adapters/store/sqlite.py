@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import msgspec
 
@@ -31,17 +32,13 @@ from hereabouts.sensing.adapters.store.runs import (
 from hereabouts.sensing.domain.observations import NewObservation, Run, Stored, StoredRun
 from hereabouts.sensing.ports import Kept, ObservationStore, RawConnection
 
-ADD = f"INSERT INTO sensing_observation ({ADDED}) VALUES ({','.join('?' * 14)})"
-ADD_STATE = (
-    f"INSERT INTO sensing_stream_state AS s ({STATE}) VALUES ({','.join('?' * 13)}){MERGE_STATE}"
-)
 ADD_FEATURE = (
     "INSERT INTO sensing_stream_feature AS f (stream_id, feature_id, count) VALUES (?, ?, ?)"
     f"{MERGE_FEATURE}"
 )
-RUN_ROWS = (256, 64, 16, 4, 1)
-"""Rows of a run in one statement. A step of a statement costs more than a row within it, and each
-step lets go of the interpreter, which another thread may then keep for milliseconds."""
+PART_ROWS = (64, 16, 4, 1)
+"""Rows in one statement; each step of a statement costs, and lets go of the interpreter."""
+RUN_ROWS = (256, *PART_ROWS)
 CHECKPOINT_PAGES = 16_384
 """Pages of the write-ahead log between checkpoints: 64 MiB."""
 CACHE_KIB = 65_536
@@ -82,8 +79,9 @@ class SqliteStore(RowStore):
         return answer(rows, numbers, known)
 
     def _insert(self, raw: RawConnection, additions: list[Addition], received: int) -> None:
-        raw.executemany(ADD, [(*_astuple(row)[:-1], number) for row, number in additions])
-        raw.executemany(ADD_STATE, sum_up(additions, received))
+        rows = [(*_astuple(row)[:-1], number) for row, number in additions]
+        _execute_in_parts(raw, _add, rows)
+        _execute_in_parts(raw, _add_states, sum_up(additions, received))
         features = count_features(additions)
         if features:
             raw.executemany(ADD_FEATURE, features)
@@ -98,7 +96,7 @@ class SqliteStore(RowStore):
         states = [
             state_of(run, place.first_id, received) for run, place in zip(runs, stored, strict=True)
         ]
-        raw.executemany(ADD_STATE, states)
+        raw.executemany(_add_states(1), states)
         features = features_of(runs)
         if features:
             raw.executemany(ADD_FEATURE, features)
@@ -131,6 +129,30 @@ class SqliteStore(RowStore):
             " AND o.started = json_extract(j.value, '$[1]')"
         )
         return [Kept(*row) for row in raw.execute(statement, (times,))]
+
+
+def _execute_in_parts(
+    raw: RawConnection, statement: Callable[[int], str], rows: Sequence[Sequence[object]]
+) -> None:
+    """A statement for so many rows on rows given as they are."""
+    begin = 0
+    for count in PART_ROWS:
+        while len(rows) - begin >= count:
+            part = rows[begin : begin + count]
+            raw.execute(statement(count), list(chain.from_iterable(part)))
+            begin += count
+
+
+@lru_cache
+def _add(rows: int) -> str:
+    marks = ",".join([f"({','.join('?' * 14)})"] * rows)
+    return f"INSERT INTO sensing_observation ({ADDED}) VALUES {marks}"
+
+
+@lru_cache
+def _add_states(rows: int) -> str:
+    marks = ",".join([f"({','.join('?' * 13)})"] * rows)
+    return f"INSERT INTO sensing_stream_state AS s ({STATE}) VALUES {marks}{MERGE_STATE}"
 
 
 def _insert_run(raw: RawConnection, run: Run, first_id: int) -> None:
