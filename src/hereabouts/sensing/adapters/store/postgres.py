@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -60,6 +60,10 @@ LOCK_STREAMS = (
 LOCK_SECONDS = 20
 COPY_HEAD, COPY_TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 """What stands around the rows of COPY's binary format: no flags, no extension; and the end."""
+COPY_RUNS = (
+    "COPY sensing_observation (stream_id, started, id, kind, number, quality, result_time,"
+    " feature_id, result) FROM STDIN (FORMAT BINARY)"
+)
 COPY_FROM = 10
 """A set of so many observations goes by COPY."""
 
@@ -182,51 +186,58 @@ def _execute_on(
 def _copy_runs(
     cursor: psycopg.Cursor[tuple[int, ...]], runs: Sequence[Run], places: Sequence[int]
 ) -> None:
-    """Runs alike in their columns go by one COPY; rows that keep a text go one by one."""
-    alike: dict[tuple[str, ...], list[bytes]] = {}
-    kept = []
+    parts = [COPY_HEAD]
     for run, first in zip(runs, places, strict=True):
         columns = _list_columns(run, first)
         if run.texts:
-            rows = run.list_rows()
-            kept += [(*_astuple(rows[place])[:-1], first + place) for place in run.texts]
-            columns = [(name, np.delete(cells, list(run.texts))) for name, cells in columns]
-        names = tuple(name for name, _ in columns)
-        alike.setdefault(names, [COPY_HEAD]).append(_write_records([c for _, c in columns]))
-    for names, parts in alike.items():
-        statement = f"COPY sensing_observation ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
-        with cursor.copy(statement) as copy:
-            copy.write(b"".join((*parts, COPY_TAIL)))
-    _execute_on(cursor, ADD, kept)
+            parts += _write_texts(run, columns)
+            kept = list(run.texts)
+            columns = [None if cells is None else np.delete(cells, kept) for cells in columns]
+        parts.append(_write_records([*columns, None]))
+    with cursor.copy(COPY_RUNS) as copy:
+        copy.write(b"".join((*parts, COPY_TAIL)))
 
 
-def _list_columns(run: Run, first_id: int) -> list[tuple[str, Cells]]:
-    count = len(run)
-    columns: list[tuple[str, Cells]] = [
-        ("stream_id", np.full(count, run.stream_id, ">i8")),
-        ("started", np.array(run.started, ">i8")),
-        ("id", np.arange(first_id, first_id + count, dtype=">i8")),
-        ("kind", np.full(count, KIND, ">i2")),
-        ("number", np.array(run.numbers, ">f8")),
-        ("quality", np.broadcast_to(np.array(run.quality, ">i2"), count)),
+def _list_columns(run: Run, first_id: int) -> list[Cells | None]:
+    """The columns of `COPY_RUNS` but the last; None for one without values."""
+    count, times, feature_id = len(run), run.result_times, run.feature_id
+    return [
+        np.full(count, run.stream_id, ">i8"),
+        np.array(run.started, ">i8"),
+        np.arange(first_id, first_id + count, dtype=">i8"),
+        np.full(count, KIND, ">i2"),
+        np.array(run.numbers, ">f8"),
+        np.broadcast_to(np.array(run.quality, ">i2"), count),
+        None if times is None else np.array(times, ">i8"),
+        None if feature_id is None else np.full(count, feature_id, ">i8"),
     ]
-    if run.result_times is not None:
-        columns.append(("result_time", np.array(run.result_times, ">i8")))
-    if run.feature_id is not None:
-        columns.append(("feature_id", np.full(count, run.feature_id, ">i8")))
-    return columns
 
 
-def _write_records(columns: Sequence[Cells]) -> bytes:
+def _write_texts(run: Run, columns: Sequence[Cells | None]) -> Iterator[bytes]:
+    """The rows that keep a text: those of one length have records of one size."""
+    by_length: dict[int, list[int]] = {}
+    for place, text in run.texts.items():
+        by_length.setdefault(len(text), []).append(place)
+    for length, places in by_length.items():
+        taken = [None if cells is None else cells[places] for cells in columns]
+        texts = np.array([run.texts[place] for place in places], f"S{length}")
+        yield _write_records([*taken, texts])
+
+
+def _write_records(columns: Sequence[Cells | None]) -> bytes:
     """Rows of COPY's binary format: the number of cells, then each one's length and value."""
     members: list[tuple[str, str]] = [("cells", ">i2")]
     for nth, cells in enumerate(columns):
-        members += [(f"length{nth}", ">i4"), (f"cell{nth}", cells.dtype.str)]
-    records = np.empty(len(columns[0]), np.dtype(members))
+        members.append((f"length{nth}", ">i4"))
+        if cells is not None:
+            members.append((f"cell{nth}", cells.dtype.str))
+    count = max(len(cells) for cells in columns if cells is not None)
+    records = np.empty(count, np.dtype(members))
     records["cells"] = len(columns)
     for nth, cells in enumerate(columns):
-        records[f"length{nth}"] = cells.dtype.itemsize
-        records[f"cell{nth}"] = cells
+        records[f"length{nth}"] = -1 if cells is None else cells.dtype.itemsize
+        if cells is not None:
+            records[f"cell{nth}"] = cells
     return records.tobytes()
 
 
