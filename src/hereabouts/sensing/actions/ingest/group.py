@@ -167,10 +167,13 @@ class Group:
     def _judge_by_rules(self, row: NewObservation, info: StreamInfo) -> int:
         profile = self._profiles.get(info.id)
         if profile is None:
-            known = info.profile
-            profile = Profile(known.started, known.number, known.run)
-            if known.started is not None and known.started > self.received + AHEAD:
-                profile = Profile()
-            self._profiles[info.id] = profile
+            profile = self._profiles[info.id] = start_profile(info.profile, self.received)
         settings = info.settings
         return judge(row, settings, profile, self.received) if settings is not None else 0
+
+
+def start_profile(known: Profile, received: int) -> Profile:
+    """What rules go on from: a copy of what came before, unless its clock was wrong."""
+    if known.started is not None and known.started > received + AHEAD:
+        return Profile()
+    return Profile(known.started, known.number, known.run)

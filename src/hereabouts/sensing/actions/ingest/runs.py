@@ -1,8 +1,7 @@
 """Runs in one transaction: numbers of single streams as columns, without an object a row.
 
-What is true of a whole run is worked out once; where something has to be found out row by row
-(rules of the stream, a feature that is not known yet), the group goes the way of single
-observations, which means the same.
+What is true of a whole run is worked out once; where something has to be found out first, such as
+the feature, the group goes the way of single observations, which means the same.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from django.db import connection, transaction
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.ingest.changes import Change
 from hereabouts.sensing.actions.ingest.features import is_settled, stored_feature
-from hereabouts.sensing.actions.ingest.group import CLOCK, LATE, Group
+from hereabouts.sensing.actions.ingest.group import CLOCK, LATE, Group, start_profile
 from hereabouts.sensing.actions.ingest.registry import Registry, StreamInfo
 from hereabouts.sensing.actions.ingest.version import hold_register_version
 from hereabouts.sensing.domain.observations import Run, Stored, StoredRun
-from hereabouts.sensing.domain.quality import AHEAD, EARLIEST
+from hereabouts.sensing.domain.quality import AHEAD, EARLIEST, Profile, judge
 from hereabouts.sensing.ports import store_for
 
 RunOutcome = StoredRun | Sequence[Stored | Refusal]
@@ -36,6 +35,7 @@ class RunGroup:
     answers: list[RunOutcome] = field(default_factory=list)
     _stored: list[tuple[Run, StoredRun]] = field(default_factory=list)
     _latest: dict[int, int] = field(default_factory=dict)
+    _profiles: dict[int, Profile] = field(default_factory=dict)
     _group: Group | None = None
     """In their place, where they cannot be stored as columns."""
 
@@ -53,16 +53,13 @@ class RunGroup:
             self.registry.follow(hold_register_version())
             self.registry.load({run.stream_id for run in self.runs})
             infos = [self.registry.find(run.stream_id) for run in self.runs]
-            known = [info for info in infos if info is not None and _is_plain(info)]
+            known = [info for info in infos if info is not None and _is_ready(info)]
             if len(known) < len(infos):
                 self._write_rows()
                 return
             for run, info in zip(self.runs, known, strict=True):
                 run.feature_id = stored_feature(info, None)
-                before = self._latest.get(run.stream_id, info.profile.started)
-                run.quality, latest = judge_run(run.started, before, self.received)
-                if latest is not None:
-                    self._latest[run.stream_id] = latest
+                self._judge(run, info)
             # In order of the streams, as all writers lock what is known of them.
             places = sorted(range(len(self.runs)), key=lambda place: self.runs[place].stream_id)
             ordered = [self.runs[place] for place in places]
@@ -71,6 +68,19 @@ class RunGroup:
         self._stored = list(zip(ordered, stored, strict=True))
         by_place = dict(zip(places, stored, strict=True))
         self.answers = [by_place[place] for place in range(len(self.runs))]
+
+    def _judge(self, run: Run, info: StreamInfo) -> None:
+        settings = info.settings
+        if settings is None:
+            before = self._latest.get(run.stream_id, info.profile.started)
+            run.quality, latest = judge_run(run.started, before, self.received)
+            if latest is not None:
+                self._latest[run.stream_id] = latest
+            return
+        profile = self._profiles.get(info.id)
+        if profile is None:
+            profile = self._profiles[info.id] = start_profile(info.profile, self.received)
+        run.quality = [judge(row, settings, profile, self.received) for row in run.list_rows()]
 
     def _write_rows(self) -> None:
         rows = [row for run in self.runs for row in run.list_rows()]
@@ -89,6 +99,10 @@ class RunGroup:
             info = self.registry.find(stream_id)
             if info is not None:
                 info.profile.started = started
+        for stream_id, profile in self._profiles.items():
+            info = self.registry.find(stream_id)
+            if info is not None:
+                info.profile = profile
 
     def undo(self) -> None:
         """After a failure: leave runs and registry as they were."""
@@ -107,9 +121,9 @@ class RunGroup:
         ]
 
 
-def _is_plain(info: StreamInfo) -> bool:
+def _is_ready(info: StreamInfo) -> bool:
     """Whether nothing about the stream's observations has to be found out row by row."""
-    return info.columns is None and info.settings is None and is_settled(info, None)
+    return info.columns is None and is_settled(info, None)
 
 
 def judge_run(
