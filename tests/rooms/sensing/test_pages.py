@@ -108,6 +108,24 @@ def test_a_value_is_compared_with_what_is_usual(client: Client, no2: Stream) -> 
     assert "55 µg/m³, 2 minutes ago higher than usual" in words(page(client, HERE))
 
 
+def test_a_panel_asks_little_of_the_database(client: Client, no2: Stream) -> None:
+    from hereabouts.kernel.geometry import Box, Point
+    from hereabouts.places.api import PlaceRef
+    from hereabouts.sensing.web.panel import now_panel
+
+    def reads(lat: float) -> int:
+        here = PlaceRef(None, "p", "p", Point(-2.99, lat), Box(-2.99, lat, -2.99, lat))
+        with CaptureQueriesContext(connection) as found:
+            now_panel(here, "en")
+        return len(found)
+
+    for name in ("PM2.5", "Noise", "Humidity"):
+        a_week_of(make_stream(no2.thing, name, "x"))
+    a_week_of(no2)
+    assert reads(51.58) <= 3, "beside the two reads of readings, which are shared by all visitors"
+    assert reads(51.59) <= 2, "a place without sensors"
+
+
 def test_nothing_is_called_unusual_short_of_a_week(client: Client, no2: Stream) -> None:
     readings(no2, *([20] * 100), 90)
     assert "than usual" not in words(page(client, HERE))

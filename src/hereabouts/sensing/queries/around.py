@@ -18,7 +18,7 @@ from hereabouts.sensing.models.register import ThingLocation
 
 MOST_THINGS = 2_000
 MOST_STREAMS = 20_000
-NEAREST_REACH_M = (500.0, 2_000.0, 8_000.0)
+NEAREST_REACH_M = 3_000.0
 
 
 class NearThing(NamedTuple):
@@ -78,13 +78,10 @@ def _rows(box: Box, level: DataClass) -> Sequence[tuple[int, str, float, float, 
 
 
 def nearest_things(place: Point, limit: int = 3) -> list[NearThing]:
-    """The nearest open Things within 8 km; up to three reads, one where there are some near."""
-    for reach in NEAREST_REACH_M:
-        box = Box(place.lon, place.lat, place.lon, place.lat).grown_m(reach)
-        found = [one for one in things_in(box, place) if one.distance_m <= reach]
-        if found:
-            return found[:limit]
-    return []
+    """The nearest open Things within 3 km. One read."""
+    box = Box(place.lon, place.lat, place.lon, place.lat).grown_m(NEAREST_REACH_M)
+    found = things_in(box, place)[:limit]
+    return [one for one in found if one.distance_m <= NEAREST_REACH_M]
 
 
 def things_of_area(

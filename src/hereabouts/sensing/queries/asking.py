@@ -58,7 +58,7 @@ def list_choosable(thing_ids: Collection[int]) -> list[Choosable]:
     found: dict[int, Choosable] = {}
     for property_id, name, unit, stream_id in rows:
         is_battery = str(name).casefold() in BATTERY_NAMES
-        if stream_id in numbers and property_id is not None and not is_battery:
+        if stream_id in numbers and not is_battery:
             found.setdefault(property_id, Choosable(property_id, name, unit or "", stream_id))
     return list(found.values())
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
 
@@ -59,16 +58,28 @@ class Remembered(Generic[Value]):
         self._values: dict[Hashable, Value] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value kept under a key, worked out where there is none."""
-        if key in self._values:
-            return self._values[key]
-        made = make()
+    def get_all(
+        self,
+        keys: Mapping[int, Hashable],
+        make: Callable[[Sequence[int]], Mapping[int, Value]],
+    ) -> dict[int, Value]:
+        """Values of streams, each kept under its key; those that are missing are made together."""
+        absent = object()
+        looked = {number: self._values.get(key, absent) for number, key in keys.items()}
+        found = {n: cast(Value, value) for n, value in looked.items() if value is not absent}
+        missing = [number for number in keys if number not in found]
+        if missing:
+            made = make(missing)
+            found |= made
+            self._keep({keys[number]: value for number, value in made.items()})
+        return found
+
+    def _keep(self, values: Mapping[Hashable, Value]) -> None:
         with self._lock:
-            while len(self._values) >= MOST_KEPT:
-                del self._values[next(iter(self._values))]
-            self._values[key] = made
-        return made
+            for key, value in values.items():
+                while len(self._values) >= MOST_KEPT:
+                    del self._values[next(iter(self._values))]
+                self._values[key] = value
 
     def forget(self) -> None:
         """Drop everything."""
@@ -144,37 +155,55 @@ def forget() -> None:
 
 
 def sparks_of(streams: Sequence[StreamNow], now: int) -> dict[int, tuple[Spot, ...]]:
-    """The last 24 hours of streams of numbers in steps of half an hour, as of the last minutes."""
-    found = {}
-    for one in streams:
-        if one.kind == ResultKind.NUMBER:
-            key = (one.id, one.first_at, now // (5 * MINUTE))
-            found[one.id] = _sparks.get(key, partial(_day_of, one.id, now))
-    return found
+    """The last 24 hours of streams of numbers in steps of half an hour, as of the last minutes.
 
-
-def _day_of(stream_id: int, now: int) -> tuple[Spot, ...]:
+    One read for all, none where all were looked at lately.
+    """
+    keys: dict[int, Hashable] = {
+        one.id: (one.id, one.first_at, now // (5 * MINUTE))
+        for one in streams
+        if one.kind == ResultKind.NUMBER
+    }
     since = (now - DAY) // SPARK_STEP * SPARK_STEP
-    return _steps(stream_id, since, now, SPARK_STEP)
+    return _sparks.get_all(keys, lambda ids: _steps(ids, since, now, SPARK_STEP))
+
+
+def usual_of_streams(streams: Sequence[StreamNow], now: int) -> dict[int, Usual | None]:
+    """Between which values the last week of streams lay; without those short of a week.
+
+    One read for all, none where all were looked at in the last hour.
+    """
+    keys: dict[int, Hashable] = {
+        one.id: (one.id, one.first_at, now // HOUR)
+        for one in streams
+        if one.kind == ResultKind.NUMBER and _has_a_week(one, now)
+    }
+    return _usual.get_all(keys, lambda ids: _usual_week(ids, now))
 
 
 def usual_of_stream(one: StreamNow, now: int) -> Usual | None:
-    """Between which values a stream's last week lay; None short of a week of readings."""
-    if one.kind != ResultKind.NUMBER or one.first_at is None:
-        return None
-    if now - int(one.first_at.timestamp() * 1_000_000) < USUAL_SPAN:
-        return None
-    return _usual.get((one.id, one.first_at, now // HOUR), lambda: _usual_week(one.id, now))
+    """The same of one stream."""
+    return usual_of_streams([one], now).get(one.id)
 
 
-def _usual_week(stream_id: int, now: int) -> Usual | None:
-    return usual_of([spot.mean for spot in _steps(stream_id, now - USUAL_SPAN, now, HOUR)])
+def _has_a_week(one: StreamNow, now: int) -> bool:
+    first = one.first_at
+    return first is not None and now - int(first.timestamp() * 1_000_000) >= USUAL_SPAN
 
 
-def _steps(stream_id: int, since: int, until: int, width: int) -> tuple[Spot, ...]:
-    window = Window([stream_id], since, until, limit=MOST_BUCKETS)
-    found = store_for(connection.vendor).aggregate(raw_connection(), window, width)
-    return tuple(Spot(b.start, b.count, b.least, b.most, b.mean) for b in found)
+def _usual_week(stream_ids: Sequence[int], now: int) -> dict[int, Usual | None]:
+    hours = _steps(stream_ids, now - USUAL_SPAN, now, HOUR)
+    return {number: usual_of([spot.mean for spot in spots]) for number, spots in hours.items()}
+
+
+def _steps(
+    stream_ids: Sequence[int], since: int, until: int, width: int
+) -> dict[int, tuple[Spot, ...]]:
+    window = Window(list(stream_ids), since, until, limit=MOST_BUCKETS)
+    found: dict[int, list[Spot]] = {number: [] for number in stream_ids}
+    for b in store_for(connection.vendor).aggregate(raw_connection(), window, width):
+        found[b.stream_id].append(Spot(b.start, b.count, b.least, b.most, b.mean))
+    return {number: tuple(spots) for number, spots in found.items()}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from hereabouts.sensing.queries.around import (
     things_of_area,
 )
 from hereabouts.sensing.queries.current import EPOCH, StreamNow, list_streams_now
-from hereabouts.sensing.queries.series import sparks_of, usual_of_stream
+from hereabouts.sensing.queries.series import sparks_of, usual_of_streams
 from hereabouts.sensing.queries.whereabouts import NEAR_POINT_M, NEAR_STREET_M
 from hereabouts.sensing.web import words
 from hereabouts.sensing.web.drawing.charts import sparkline
@@ -99,12 +99,12 @@ def _readings_panel(place: PlaceRef, things: list[NearThing], moment: datetime) 
         return _empty_panel(place)
     shown = streams[:MOST_SHOWN]
     until = micros(moment)
-    sparks = sparks_of(shown, until)
+    sparks, usual = sparks_of(shown, until), usual_of_streams(shown, until)
     readings = [
         Reading(
             now=one,
             value=words.value_text(one),
-            usual=words.usual_text(one.number, usual_of_stream(one, until)),
+            usual=words.usual_text(one.number, usual.get(one.id)),
             flags=", ".join(words.flag_names(one.quality)),
             spark=sparkline(
                 sparks.get(one.id, ()),
