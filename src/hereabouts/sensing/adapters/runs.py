@@ -18,8 +18,10 @@ from hereabouts.sensing.domain.results import (
     find_plain_number,
     read_result,
 )
+from hereabouts.standards.sensorthings.errors import TimeUnreadable
 from hereabouts.standards.sensorthings.formats.data_array import MOST_GROUPS
 from hereabouts.standards.sensorthings.time_columns import parse_instants
+from hereabouts.standards.sensorthings.times import parse_instant
 
 LEAST_ROWS: Final = 16
 """Rows a group in the mean; shorter runs are not worth it."""
@@ -92,6 +94,8 @@ def _read_group(group: _Group) -> Run | None:
     if decoder is None or group.datastream is None or group.multi is not None:
         return None
     sent = bytes(group.rows)
+    if b"\\" in sent or not sent.isascii():
+        return None
     rows = decoder.decode(sent)
     if not rows:
         return None
@@ -100,15 +104,26 @@ def _read_group(group: _Group) -> Run | None:
     if found is None:
         place = group.components.index("result")
         found = _read_numbers([cells[place] for cells in _RAW[group.components].decode(sent)])
-    started = parse_instants(columns["phenomenonTime"])
+    started = _read_times(columns["phenomenonTime"])
     if found is None or started is None:
         return None
     run = Run(group.datastream.key, started, found[0], texts=found[1])
     if "resultTime" in columns:
-        run.result_times = parse_instants(columns["resultTime"])
+        run.result_times = _read_times(columns["resultTime"])
         if run.result_times is None:
             return None
     return run
+
+
+def _read_times(texts: Sequence[str]) -> list[int] | None:
+    """Times however they are written; None where one is an interval or no time."""
+    found = parse_instants(texts)
+    if found is not None:
+        return found
+    try:
+        return [parse_instant(text) for text in texts]
+    except TimeUnreadable:
+        return None
 
 
 def _is_as_sent(rows: Sequence[object], sent: bytes) -> bool:

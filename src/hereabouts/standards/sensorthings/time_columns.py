@@ -1,4 +1,4 @@
-"""Many times at once: those written the usual way, in UTC to the second or the millisecond.
+"""Many times at once: those that are written the usual ways, in UTC.
 
 Source: OGC 18-088, clause 8 (TM_Instant).
 """
@@ -6,16 +6,33 @@ Source: OGC 18-088, clause 8 (TM_Instant).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hereabouts.standards.sensorthings.times import EARLIEST, LATEST
 
-FORMS = ("0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000Z")
-"""What can be read; 0 stands for any digit."""
+DATE = "0000-00-00T00:00:00"
+FORMS = tuple(
+    (f"{DATE}{part}", zone) for part in ("", ".000", ".000000") for zone in ("Z", "+00:00")
+)
+"""What can be read: a time, 0 standing for any digit, and its zone."""
 
-_LOWEST = {len(form): np.frombuffer(form.encode(), np.uint8) for form in FORMS}
-_HIGHEST = {len(form): np.frombuffer(form.replace("0", "9").encode(), np.uint8) for form in FORMS}
+
+class _Form(NamedTuple):
+    lowest: NDArray[np.uint8]
+    highest: NDArray[np.uint8]
+    zone: int
+    """Letters of the zone."""
+
+
+def _bounds(time: str, zone: str) -> _Form:
+    lowest, highest = (f"{time.replace('0', digit)}{zone}".encode() for digit in "09")
+    return _Form(np.frombuffer(lowest, np.uint8), np.frombuffer(highest, np.uint8), len(zone))
+
+
+_BY_WIDTH = {len(time) + len(zone): _bounds(time, zone) for time, zone in FORMS}
 
 
 def parse_instants(texts: Sequence[str]) -> list[int] | None:
@@ -25,15 +42,15 @@ def parse_instants(texts: Sequence[str]) -> list[int] | None:
     """
     widths = set(map(len, texts))
     width = widths.pop() if len(widths) == 1 else 0
-    lowest = _LOWEST.get(width)
+    form = _BY_WIDTH.get(width)
     sent = "".join(texts).encode()
-    if lowest is None or len(sent) != width * len(texts):
+    if form is None or len(sent) != width * len(texts):
         return None
     letters = np.frombuffer(sent, np.uint8).reshape(-1, width)
-    if (letters < lowest).any() or (letters > _HIGHEST[width]).any():
+    if (letters < form.lowest).any() or (letters > form.highest).any():
         return None
     try:
-        moments = letters.view(f"S{width}").astype(f"S{width - 1}").astype("M8[us]")
+        moments = letters.view(f"S{width}").astype(f"S{width - form.zone}").astype("M8[us]")
     except ValueError:
         return None
     micros = moments.astype(np.int64).ravel()
