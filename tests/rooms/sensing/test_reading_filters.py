@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import Iterator
 
 import pytest
+import shapely
 
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.errors import CannotBeAsked
-from tests.rooms.sensing.reading_world import add_thing, ask, build, found, ids
+from tests.rooms.sensing.reading_world import (
+    add_location,
+    add_thing,
+    ask,
+    build,
+    follow,
+    found,
+    ids,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -373,6 +384,52 @@ def test_a_wide_view_finds_what_a_narrow_one_would(monkeypatch: pytest.MonkeyPat
     assert [found("Locations", filter) for filter in filters] == narrow
     things = found("Things", f"geo.intersects(Locations/location, {boxes[4]})")
     assert things == [1, 2, 6]
+
+
+SHAPES = (
+    "POLYGON((-1.45 51.52,-1.02 51.55,-1.2 51.98,-1.45 51.52))",
+    "POLYGON((-1.5 51.5,-1.0 51.5,-1.0 52,-1.5 52,-1.5 51.5),"
+    "(-1.3 51.6,-1.1 51.7,-1.2 51.9,-1.3 51.6))",
+    "MULTIPOLYGON(((-1.4 51.5,-1.3 51.5,-1.3 51.6,-1.4 51.5)),"
+    "((-1.1 51.8,-1 51.8,-1.05 51.9,-1.1 51.8)))",
+    "POLYGON((-1.25 51.75,-1.249 51.75,-1.249 51.752,-1.25 51.75))",
+    "POLYGON((-170 -80,170 -80,0 84,-170 -80))",
+    "POLYGON((10 10,11 10,11 12,10 10))",
+)
+
+
+def test_an_area_of_any_form_holds_what_its_geometries_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = random.Random(7)
+    held = {}
+    for key in range(100, 400):
+        x, y = chance.uniform(-1.6, -0.9), chance.uniform(51.4, 52.1)
+        size = chance.choice((0.0, 0.0, 0.0, 0.0005, 0.004, 0.05, 0.5))
+        made = shapely.Point(x, y) if not size else shapely.box(x, y, x + size, y + size / 2)
+        add_location(key, json.loads(shapely.to_geojson(made)), [])
+        held[key] = made
+    add_location(400, {"type": "Point", "coordinates": [-1.45, 51.52]}, [])
+    held[400] = shapely.Point(-1.45, 51.52)
+    monkeypatch.setattr("hereabouts.sensing.queries.reading.spatial.MANY", 0)
+    for shape in map(shapely.from_wkt, SHAPES):
+        for function, test in (
+            ("st_intersects", shapely.intersects),
+            ("st_within", shapely.contains),
+        ):
+            wanted = [key for key, made in held.items() if test(shape, made)]
+            asked = f"{function}(location, geography'{shape.wkt}') and id ge 100&$top=1000"
+            assert found("Locations", asked) == wanted, (function, shape.wkt)
+
+
+def test_an_order_by_distance_is_that_of_the_geometries() -> None:
+    order = "$orderby=geo.distance(location, geography'POINT(-1.14 51.69)')"
+    # A place without a geometry has no distance, and comes first.
+    assert ids(ask("Locations", order)) == [3, 6, 1, 2]
+    assert ids(ask("Locations", order + " desc")) == [2, 1, 6, 3]
+    page = ask("Locations", order + "&$top=2")
+    assert ids(page) == [3, 6]
+    assert ids(follow(page.next_link or "")) == [1, 2]
 
 
 def test_members_that_the_index_leaves_out_are_found_all_the_same() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from hereabouts.sensing.domain.register.members import (
     MOST_MEMBERS,
     list_members,
 )
-from hereabouts.sensing.domain.register.values import is_deeper
+from hereabouts.sensing.domain.register.values import is_deeper, read_value
 from hereabouts.standards.sensorthings.model import ENTITY_TYPES
 
 JSON = st.recursive(
@@ -99,3 +100,25 @@ def test_an_id_alone_is_a_link_and_with_members_an_entity() -> None:
     first, second, third = read_draft(ENTITY_TYPES["Thing"], body).related["Locations"]
     assert first == Link(4, "Locations[0]") and second == Link(5, "Locations[1]")
     assert isinstance(third, Draft) and third.id == 6 and third.values == {"name": "n"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        rb'{"a":"\ud800"}',
+        rb'{"a":"\udc00 and more"}',
+        rb'{"a":["\udbff\u0041"]}',
+        rb'{"\ud800":1}',
+        rb'{"a":"\ud83d"}',
+    ],
+)
+def test_half_a_character_is_refused_for_no_database_can_look_into_it(sent: bytes) -> None:
+    for entity, name in (("Thing", "properties"), ("Sensor", "metadata"), ("Location", "location")):
+        with pytest.raises(UnusableError):
+            read_value(ENTITY_TYPES[entity].properties[name], msgspec.Raw(sent), name)
+
+
+def test_a_character_in_two_halves_is_kept_as_it_was_sent() -> None:
+    sent = rb'{"a":"\ud83d\ude00"}'
+    kept = read_value(ENTITY_TYPES["Thing"].properties["properties"], msgspec.Raw(sent), "p")
+    assert kept == sent.decode()

@@ -14,7 +14,7 @@ from hereabouts.sensing.queries.reading.functions import (
     call_function,
 )
 from hereabouts.sensing.queries.reading.properties import json_column, property_value
-from hereabouts.sensing.queries.reading.sources import Scope
+from hereabouts.sensing.queries.reading.sources import Scope, balanced
 from hereabouts.sensing.queries.reading.spatial import (
     SPATIAL,
     compare_distance,
@@ -228,14 +228,6 @@ class Compiler:
         table, element, is_list = self.dialect.json_elements(column, container.members)
         equal = compare(self.dialect, "eq", self.value(operand), Anything(element))
         return Truth(f"CASE WHEN {is_list} THEN EXISTS (SELECT 1 FROM {table} WHERE {equal}) END")
-
-
-def balanced(word: str, parts: Sequence[str]) -> str:
-    """Parts joined by AND or OR, bracketed as a flat tree: SQLite bounds how deep it may be."""
-    if len(parts) <= 8:
-        return f" {word} ".join(parts)
-    middle = len(parts) // 2
-    return f"({balanced(word, parts[:middle])}) {word} ({balanced(word, parts[middle:])})"
 
 
 def _nullable(value: Number | Text | Time) -> Value:

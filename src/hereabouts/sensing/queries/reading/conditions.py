@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hereabouts.sensing.queries.reading.compiling import Compiler, balanced
+from hereabouts.sensing.queries.reading.compiling import Compiler
 from hereabouts.sensing.queries.reading.members import choose_members
 from hereabouts.sensing.queries.reading.sources import (
     Bound,
@@ -20,6 +20,7 @@ from hereabouts.sensing.queries.reading.sources import (
     Scope,
     Source,
     add_far,
+    balanced,
     link_condition,
 )
 from hereabouts.sensing.queries.reading.tables import link_of

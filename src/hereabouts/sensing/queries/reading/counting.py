@@ -57,6 +57,7 @@ def _count_of_streams(reader: Reader, steps: Sequence[Step]) -> int:
 
 def _estimate(reader: Reader, path: ResourcePath, condition: Expression | None, limit: int) -> int:
     """From how far the first matches reach among all ids, as if they lay evenly."""
+    reader.database.walk_by_keys()
     listing = open_listing(reader, path.steps)
     listing.query.stops_early = True
     add_filter(listing, condition)

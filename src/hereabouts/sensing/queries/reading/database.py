@@ -56,6 +56,9 @@ class Database(Protocol):
         `is_single` says that one statement is all there will be: it needs no snapshot.
         """
 
+    def walk_by_keys(self) -> None:
+        """From here on read rows in the order of their keys rather than sort all that match."""
+
 
 class SqliteDatabase:
     """A connection of the standard library, in autocommit (`isolation_level` None)."""
@@ -94,6 +97,9 @@ class SqliteDatabase:
             native.set_progress_handler(None, STEPS)
             if begun and native.in_transaction:
                 native.execute("COMMIT")
+
+    def walk_by_keys(self) -> None:
+        """SQLite does so by itself."""
 
 
 class PostgresDatabase:
@@ -137,6 +143,10 @@ class PostgresDatabase:
             # Nothing was written: going back only takes the settings away again.
             back = "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading"
             self._run("ROLLBACK" if begun else back)
+
+    def walk_by_keys(self) -> None:
+        """PostgreSQL thinks conditions on JSON much rarer than they are, and would sort."""
+        self._run("SET LOCAL enable_sort = off")
 
     def _run(self, statements: str) -> None:
         if not self.native.closed:

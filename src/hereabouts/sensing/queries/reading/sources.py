@@ -227,3 +227,11 @@ def add_far(source: Source, link: Link, target: EntityType) -> tuple[str, str]:
     between = source.query.alias()
     source.join(f"{link.between[0]} {between}")
     return source.add(target, f"{{far}}.id = {between}.{link.between[2]}"), between
+
+
+def balanced(word: str, parts: Sequence[str]) -> str:
+    """Parts joined by AND or OR, bracketed as a flat tree: SQLite bounds how deep it may be."""
+    if len(parts) <= 8:
+        return f" {word} ".join(parts)
+    middle = len(parts) // 2
+    return f"({balanced(word, parts[:middle])}) {word} ({balanced(word, parts[middle:])})"

@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import shapely
 
-from hereabouts.kernel.geometry import Box, cell_ranges
+from hereabouts.kernel.geometry import BAND_SHIFT, Box, cell_ranges
 from hereabouts.sensing.errors.reading import CannotBeAsked
 from hereabouts.sensing.queries.reading.comparing import Mismatch
-from hereabouts.sensing.queries.reading.sources import Query, Source
+from hereabouts.sensing.queries.reading.covering import can_cover, cover
+from hereabouts.sensing.queries.reading.sources import Query, Source, balanced
 from hereabouts.sensing.queries.reading.values import Geometry, Shape, Text, Truth, Value
 from hereabouts.standards.sensorthings.model import ENTITY_TYPES
 
@@ -32,6 +33,7 @@ SPATIAL = frozenset(
 STREAMS = frozenset({"Datastream", "MultiDatastream"})
 MANY = 2_000
 """So many geometries in a rectangle are not listed one by one."""
+_POINT = "{0}.west = {0}.east AND {0}.south = {0}.north"
 _GROWTH = 1e-9
 """Boxes are compared with this margin, in degrees: rounding must not lose a touch."""
 
@@ -79,9 +81,11 @@ def relate(query: Query, name: str, arguments: Sequence[Value]) -> Truth:
         found = shapely.relate_pattern(*pair, pattern) if len(ids) else []
         return _among(query, column, _chosen(ids, found), are_others=False)
     window = _window(shape, 0.0)
-    rectangular = name in ("st_intersects", "st_within") and _is_rectangle(shape, column)
-    if window and rectangular and _are_many(query, column, window):
-        return _in_rectangle(query, name, column, shape)
+    is_wide = name in ("st_intersects", "st_within") and _is_area(shape, column)
+    if window and is_wide and _are_many(query, column, window):
+        if _is_rectangle(shape):
+            return _in_rectangle(query, name, column, shape)
+        return _in_area(query, name, column, shape)
     ids, geometries = _candidates(query, column, window) if window else ([], [])
     test = shapely.intersects if name == "st_disjoint" else _TESTS[name]
     found = test(shape, geometries) if len(ids) else []
@@ -97,11 +101,46 @@ def _are_many(query: Query, column: Geometry, window: Box) -> bool:
     return int(look.run(f"SELECT count(*) FROM ({body}) counted")[0][0]) >= MANY
 
 
-def _is_rectangle(shape: Any, column: Geometry) -> bool:
-    """Whether a literal is a box along the axes, as a map's view is, and rows have boxes too."""
-    if column.owner in STREAMS or shape.geom_type != "Polygon":
+def _is_area(shape: Any, column: Geometry) -> bool:
+    """Whether boxes or cells can tell of most rows whether they lie in a literal."""
+    return column.owner not in STREAMS and (_is_rectangle(shape) or can_cover(shape))
+
+
+def _is_rectangle(shape: Any) -> bool:
+    """Whether a literal is a box along the axes, as a map's view is."""
+    if shape.geom_type != "Polygon":
         return False
     return bool(shapely.equals(shape, shapely.envelope(shape)))
+
+
+def _in_area(query: Query, name: str, column: Geometry, shape: Any) -> Truth:
+    """What is filed in cells wholly inside an area is known; the rest is looked at."""
+    memory, key = query.reader.memory, (column.owner, name, shapely.to_wkb(shape))
+    if key not in memory:
+        inside, edge = cover(shape)
+        window = _window(shape, 0.0)
+        large = [part for part in cell_ranges(window) if part[0] >> BAND_SHIFT] if window else []
+        ids, geometries = _read(query, column, [_in_ranges("{0}", [*edge, *large])])
+        memory[key] = inside, _chosen(ids, _TESTS[name](shape, geometries) if len(ids) else [])
+    inside, found = memory[key]
+    among = f"{column.key} IN {query.bind_ids(found)}"
+    if inside:
+        among = f"({_in_ranges(column.key.removesuffix('.id'), inside)} OR {among})"
+    query.is_broad = True
+    return Truth(f"CASE WHEN {column.sql} IS NOT NULL THEN {among} END", positive=among)
+
+
+def _read(query: Query, column: Geometry, conditions: Sequence[str]) -> Geometries:
+    """Ids and geometries for which conditions hold, templates over their alias."""
+    look = Query(query.reader)
+    source = Source(look)
+    alias = source.add(ENTITY_TYPES[column.owner])
+    wanted = [f"({condition.format(alias)})" for condition in conditions]
+    most = query.reader.limits.candidates
+    whole = source.text([f"{alias}.geometry IS NOT NULL", *wanted])
+    rows = look.run(f"SELECT {_columns(alias)}{whole} LIMIT {most + 1}")
+    _check(rows, most)
+    return [row[0] for row in rows], _geometries(rows)
 
 
 def _in_rectangle(query: Query, name: str, column: Geometry, shape: Any) -> Truth:
@@ -157,11 +196,33 @@ def measure(query: Query, name: str, arguments: Sequence[Value]) -> str:
         if column is None:
             shapes = [_shape(argument) for argument in arguments]
             return query.bind(float(shapely.distance(*shapes)), "number")
+    is_from_point = shape is not None and shape.geom_type == "Point" and not shapely.is_empty(shape)
+    if is_from_point and column.owner not in STREAMS:
+        return _from_point(query, column, shape)
     ids, geometries = _candidates(query, column, None)
-    if not len(ids):
-        values = []
-    else:
-        values = _length(geometries) if shape is None else shapely.distance(shape, geometries)
+    return _by_pairs(query, column, ids, _measured(shape, geometries) if len(ids) else [])
+
+
+def _from_point(query: Query, column: Geometry, shape: Any) -> str:
+    """Distances of points in SQL, as GEOS works them out; those of lines and areas beside them."""
+    alias = column.key.removesuffix(".id")
+    ids, geometries = _read(query, column, [f"NOT ({_POINT})"])
+    other = "NULL"
+    if len(ids):
+        other = _by_pairs(query, column, ids, _measured(shape, geometries))
+    x, y = (query.bind(float(part), "number") for part in (shape.x, shape.y))
+    squares = f"({alias}.west - {x}) * ({alias}.west - {x})"
+    squares += f" + ({alias}.south - {y}) * ({alias}.south - {y})"
+    root = query.dialect.function("root", [squares])
+    return f"CASE WHEN {_POINT.format(alias)} THEN {root} ELSE {other} END"
+
+
+def _measured(shape: Any, geometries: Any) -> Any:
+    return _length(geometries) if shape is None else shapely.distance(shape, geometries)
+
+
+def _by_pairs(query: Query, column: Geometry, ids: Sequence[int], values: Any) -> str:
+    """The value that stands beside a row's id."""
     pairs = [(key, float(value)) for key, value in zip(ids, values, strict=True)]
     alias = query.alias()
     column.source.tables.append(
@@ -263,15 +324,10 @@ def _look(query: Query, column: Geometry, window: Box | None, outside: Any) -> G
         _check(rows, most)
         texts = [text for _, text in rows]
         return [key for key, _ in rows], shapely.from_geojson(texts) if texts else []
-    # A point is its own box, and most geometries are points.
-    shape = (
-        f"CASE WHEN {alias}.west < {alias}.east OR {alias}.south < {alias}.north"
-        f" THEN {alias}.geometry END"
-    )
     windows = [window] if outside is None else _edges(outside)
     # Each window by itself, so that the index on cells serves each.
     sql = " UNION ".join(
-        f"SELECT {alias}.id, {alias}.west, {alias}.south, {shape}"
+        f"SELECT {_columns(alias)}"
         + source.text([f"{alias}.geometry IS NOT NULL", *_within(look, alias, one)])
         for one in windows
     )
@@ -293,10 +349,18 @@ def _within(look: Query, alias: str, window: Box | None) -> list[str]:
     ]
 
 
+def _columns(alias: str) -> str:
+    """What is read of a geometry: a point is its own box, and most geometries are points."""
+    whole = f"CASE WHEN {_POINT.format(alias)} THEN NULL ELSE {alias}.geometry END"
+    return f"{alias}.id, {alias}.west, {alias}.south, {whole}"
+
+
 def _cells(alias: str, window: Box) -> str:
-    return " OR ".join(
-        f"{alias}.cell BETWEEN {first} AND {last}" for first, last in cell_ranges(window)
-    )
+    return _in_ranges(alias, cell_ranges(window))
+
+
+def _in_ranges(alias: str, ranges: Sequence[tuple[int, int]]) -> str:
+    return balanced("OR", [f"{alias}.cell BETWEEN {first} AND {last}" for first, last in ranges])
 
 
 def _edges(shape: Any) -> list[Box]:

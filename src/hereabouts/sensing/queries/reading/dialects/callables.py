@@ -40,6 +40,11 @@ def round_away(number: float | None) -> float | None:
     return math.copysign(math.floor(abs(number) + 0.5), number) if number else 0.0
 
 
+def root(number: float | None) -> float | None:
+    """The square root; SQLite may be built without its own."""
+    return None if number is None else math.sqrt(number)
+
+
 def floor(number: float | None) -> float | None:
     """The whole number below."""
     return number if number is None or not math.isfinite(number) else float(math.floor(number))
@@ -115,6 +120,7 @@ def substring(text: str | None, start: float | None, length: float | None = math
 _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("sta_text", 1, text_of_number),
     ("sta_round", 1, round_away),
+    ("sta_root", 1, root),
     ("sta_floor", 1, floor),
     ("sta_ceiling", 1, ceiling),
     ("sta_mod", 2, modulo),

@@ -39,6 +39,7 @@ _CALLS = {
     "substring": "substr({0}, greatest(trunc(least(({1})::float8, 1e9)), 0)::int + 1)",
     "substring_of_length": "substr({0}, greatest(trunc(least(({1})::float8, 1e9)), 0)::int + 1,"
     " greatest(trunc(least(({2})::float8, 1e9)), 0)::int)",
+    "root": "sqrt({0})",
     "double": "({0})::float8",
 }
 

@@ -31,6 +31,7 @@ _CALLS = {
     "ends": "sta_ends({0}, {1})",
     "substring": "sta_substring({0}, {1})",
     "substring_of_length": "sta_substring({0}, {1}, {2})",
+    "root": "sta_root({0})",
     "double": "CAST({0} AS REAL)",
 }
 
