@@ -39,10 +39,11 @@ def holds(scope: Scope, expression: Expression, *, is_sure: bool = True) -> str:
     if is_sure:
         scope.required |= _required(scope, conjuncts)
     groups = _groups(scope, conjuncts)
-    parts = choose_members(scope, [part for group, heads in groups if not heads for part in group])
+    chosen = choose_members(scope, [part for group, heads in groups if not heads for part in group])
+    parts = list(chosen.conditions)
     for group, heads in groups:
         if not heads:
-            parts += [_plain(scope, conjunct) for conjunct in group]
+            parts += [_plain(scope, part) for part in group if part not in chosen.answered]
         elif len(group) == 1 and _is_or(group[0]):
             parts.append(_either(scope, group[0]))
         else:

@@ -2,16 +2,18 @@
 
 The index leaves out what is too much, too deep or too long (see `Member`). An entity of which some
 member was left out has one row with an empty path; those are looked at one by one. What the index
-finds is a superset: the exact condition stands beside it.
+finds is a superset: the exact condition stands beside it, unless nothing was left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hereabouts.sensing.models.register import ENTITY_NUMBERS
 from hereabouts.sensing.queries.reading.comparing import MIRRORED, SIGNS
 from hereabouts.sensing.queries.reading.sources import Scope
+from hereabouts.sensing.queries.reading.walking import paths
 from hereabouts.standards.sensorthings.tree import (
     Call,
     Constant,
@@ -36,22 +38,63 @@ FEW = 5_000
 """An index entry that names fewer entities than this is worth more than all others together."""
 
 
-def choose_members(scope: Scope, expressions: Sequence[Expression]) -> list[str]:
+@dataclass(frozen=True)
+class Chosen:
+    """Conditions that the index of members answers, and the expressions they stand for whole."""
+
+    conditions: Sequence[str] = ()
+    answered: Sequence[Expression] = ()
+
+
+def choose_members(scope: Scope, expressions: Sequence[Expression]) -> Chosen:
     """Conditions that together hold wherever the expressions all do, quickly answered.
 
     The one that names fewest entities is chosen where it names few. One that names many is of no
     use where reading stops early: rows that satisfy it are soon met.
     """
-    found = [one for expression in expressions if (one := member_condition(scope, expression))]
+    found = []
+    for expression in expressions:
+        one = member_condition(scope, expression)
+        if one is not None:
+            found.append((*one, expression))
     counts = []
-    for _, listed in found:
+    for _, listed, _ in found:
         counted = f"SELECT 1 FROM ({listed}) named LIMIT {FEW}"
         counts.append(int(scope.query.run(f"SELECT count(*) FROM ({counted}) counted")[0][0]))
     if found and min(counts) < FEW:
         found = [found[counts.index(min(counts))]]
     elif len(found) == 1 and scope.query.stops_early and scope.parent is None:
         found = []
-    return [f"{row} IN ({listed})" for row, listed in found]
+    answered = [told for _, _, told in found if _is_exact(told) and not _are_left_out(scope, told)]
+    return Chosen([f"{row} IN ({listed})" for row, listed, _ in found], answered)
+
+
+def _is_exact(expression: Expression) -> bool:
+    """Whether the index finds neither more nor less than the expression, but for what it lacks."""
+    match expression:
+        case Operation(_, Constant(value), _) | Operation(_, _, Constant(value)):
+            return _is_kept_whole(value)
+        case InList(_, choices):
+            return all(isinstance(one, Constant) and _is_kept_whole(one.value) for one in choices)
+    return isinstance(expression, PropertyPath)
+
+
+def _is_kept_whole(value: float | int | str | bool | None) -> bool:
+    """Larger whole numbers are rounded in the index."""
+    if isinstance(value, int | float):
+        return abs(value) < 2**53
+    return isinstance(value, str)
+
+
+def _are_left_out(scope: Scope, expression: Expression) -> bool:
+    """Whether the index lacks members of some entities of the type that is asked."""
+    number = ENTITY_NUMBERS[next(paths(expression)).entity.name]
+    memory, key = scope.query.reader.memory, ("left out", number)
+    if key not in memory:
+        left_out = f"entity_type = {number} AND path = '{LEFT_OUT}'"
+        sql = f"SELECT 1 FROM sensing_member WHERE {left_out} LIMIT 1"
+        memory[key] = bool(scope.query.reader.database.rows(sql, ()))
+    return bool(memory[key])
 
 
 def member_condition(scope: Scope, expression: Expression) -> tuple[str, str] | None:
@@ -158,5 +201,7 @@ def _found(scope: Scope, path: PropertyPath, tests: list[str]) -> tuple[str, str
     query, number = scope.query, ENTITY_NUMBERS[path.entity.name]
     where = f"entity_type = {number} AND path = {query.bind(member_path(path.members), 'text')}"
     parts = [f"SELECT entity_id FROM sensing_member WHERE {where} AND {test}" for test in tests]
-    parts.append(f"SELECT entity_id FROM sensing_member WHERE entity_type = {number} AND path = ''")
+    if _are_left_out(scope, path):
+        left_out = f"entity_type = {number} AND path = '{LEFT_OUT}'"
+        parts.append(f"SELECT entity_id FROM sensing_member WHERE {left_out}")
     return f"{row.alias}.id", " UNION ALL ".join(parts)
