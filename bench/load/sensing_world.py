@@ -142,6 +142,9 @@ def add_observations(streams: list[int], each: int, begin: int = 0) -> None:
 
     connection.ensure_connection()
     raw = connection.connection
+    if connection.vendor == "sqlite":
+        # The numbers of a stream lie far apart: their index wants to be in memory while loading.
+        raw.execute("PRAGMA cache_size=-1048576")
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(MAX(id), 0) FROM sensing_observation")
         (last,) = cursor.fetchone()
