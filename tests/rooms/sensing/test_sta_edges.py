@@ -85,7 +85,7 @@ def test_a_fault_of_ours_is_noted_and_says_nothing_of_our_insides(
     def broken(*_: object, **__: object) -> Any:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(reading, "read", broken)
+    monkeypatch.setattr(reading, "answer_bytes", broken)
     with caplog.at_level(logging.ERROR):
         answer = sta.get("Things")
     assert answer.status == 500
@@ -100,7 +100,7 @@ def test_a_database_that_is_away_is_503_and_says_when_to_come_again(
     def away(*_: object, **__: object) -> Any:
         raise OperationalError("locked")
 
-    monkeypatch.setattr(reading, "read", away)
+    monkeypatch.setattr(reading, "answer_bytes", away)
     answer = sta.get("Things")
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.json["reason"] == "sta.database_away"
