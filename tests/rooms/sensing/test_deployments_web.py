@@ -114,7 +114,7 @@ def test_the_public_register_lists_and_filters_and_leaves_closed_ones_out(client
 
 
 def test_the_empty_register_says_so(client: Client) -> None:
-    assert "No deployment fits" in text(client.get(PUBLIC))
+    assert "No deployment matches" in text(client.get(PUBLIC))
 
 
 def test_the_public_page_says_what_why_who_and_on_what_basis(client: Client) -> None:
@@ -386,7 +386,7 @@ def test_pairs_and_findings_are_seen_from_the_desk(desk: Client) -> None:
     assert "One" in pairs
     assert "Gully or drain level" in pairs
     assert "50 m" in pairs
-    assert "It was to be inspected by 2026-05-31" in text(desk.get(f"{DESK}{uid}"))
+    assert "It was due to be inspected by 2026-05-31" in text(desk.get(f"{DESK}{uid}"))
     assert "Inspection overdue" in text(desk.get(f"{PUBLIC}/{uid}"))
 
 

@@ -272,7 +272,7 @@ def test_the_list_is_read_page_by_page(client: Client) -> None:
 
 def test_an_empty_hub_says_how_sensors_come(client: Client) -> None:
     assert "No sensor is registered yet" in words(page(client, "/sensors"))
-    assert "No sensor fits" in words(page(client, "/sensors?q=zzz"))
+    assert "No sensor matches" in words(page(client, "/sensors?q=zzz"))
 
 
 # --- a sensor and a stream ----------------------------------------------------------------------
@@ -345,7 +345,7 @@ def test_own_dates_can_be_chosen(client: Client, no2: Stream) -> None:
     readings(no2, 3)
     path = f"/sensors/{no2.thing_id}/{no2.pk}"
     said = words(page(client, f"{path}?from=2020-01-01&to=2020-01-02"))
-    assert "Nothing was read in this time" in said
+    assert "Nothing was read in this period" in said
     for bad in ("from=2020-02-30", "from=2021-01-02&to=2021-01-01", "to=x", "from=0001-01-01"):
         assert "Those dates cannot be used" in words(page(client, f"{path}?{bad}")), bad
 
@@ -366,7 +366,7 @@ def test_rules_of_quality_are_explained_with_their_settings(client: Client, post
     found = make_stream(post, rules='{"range":{"least":0,"most":500}}')
     keep(observe(found, now() - MINUTE, 900, quality=int(QualityFlag.RANGE)))
     said = words(page(client, f"/sensors/{post.pk}/{found.pk}"))
-    assert "Doubtful in this time: Outside the range (1)" in said
+    assert "Doubtful in this period: Outside the range (1)" in said
     assert "the smallest number: 0; the largest number: 500 1" in said
     assert (
         "More time passed" in said and "Not set for this stream" in said and "Always judged" in said

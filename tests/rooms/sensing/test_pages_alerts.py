@@ -69,7 +69,7 @@ def test_an_alert_begins_when_the_letter_s_button_is_pressed(client: Client, no2
     row = AlertSubscription.objects.get()
     assert row.confirmed_at is None
     html = client.get(link).content.decode()
-    assert "Begin this alert" in html and AlertSubscription.objects.get().confirmed_at is None
+    assert "Start this alert" in html and AlertSubscription.objects.get().confirmed_at is None
     html = client.post(link, {"do": "confirm"}).content.decode()
     assert "Your alert has begun" in html and AlertSubscription.objects.get().confirmed_at
 
@@ -127,7 +127,7 @@ def test_nobody_s_mailbox_is_flooded(client: Client, no2: Stream) -> None:
         ask(client, no2, value=value)
     path = f"/sensors/alerts/new?place=thing:{no2.thing_id}"
     html = client.post(path, the_form(no2, email="Ann@example.org")).content.decode()
-    assert "Enough letters went to this address" in html and len(mail.outbox) == 3
+    assert "Several letters have been sent to this address" in html and len(mail.outbox) == 3
     AlertSubscription.objects.update(created_at=now() - timedelta(hours=2))
     ask(client, no2)
 
@@ -150,7 +150,7 @@ def test_closed_streams_cannot_be_watched(client: Client) -> None:
     readings(closed, 1, 2)
     assert client.get(f"/sensors/alerts/new?place=thing:{closed.thing_id}").status_code == 404
     html = client.get("/sensors/alerts/new?place=point:51.58,-2.99").content.decode()
-    assert "Presence" not in html and "Nothing that everybody may read" in html
+    assert "Presence" not in html and "Nothing here that everybody may read" in html
 
 
 def test_somebody_signed_in_finds_their_alerts_and_takes_them_along(

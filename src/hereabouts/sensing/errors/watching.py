@@ -66,7 +66,9 @@ class TooManyLetters(Refusal):
 
     code = "sensing.too_many_letters"
     kind = RefusalKind.TOO_MANY
-    message = N_("Enough letters went to this address for now: open one of them, or wait an hour.")
+    message = N_(
+        "Several letters have been sent to this address already: open one of them, or wait an hour."
+    )
 
 
 class LetterNotSent(Refusal):

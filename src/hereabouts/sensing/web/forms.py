@@ -44,7 +44,7 @@ class ThresholdForm(forms.Form):
     )
     margin = forms.FloatField(
         label=gettext_lazy("How far must it come back?"),
-        help_text=gettext_lazy("So that a value that trembles is told once."),
+        help_text=gettext_lazy("So that a value that wavers around the level is reported once."),
         min_value=0,
         max_value=LARGEST,
         required=False,

@@ -61,7 +61,7 @@ MESSAGES: Mapping[str, str] = {
     "battery_soon": N_("The battery reads {value} {unit} and is expected to be empty on {day}"),
     "support_over": N_("Its maker’s support or security updates ended on {day}"),
     "support_soon": N_("Its maker’s support or security updates end on {day}"),
-    "inspection": N_("It was to be inspected by {day}"),
+    "inspection": N_("It was due to be inspected by {day}"),
 }
 """What each rule says, without a full stop; the figures fill it in."""
 

@@ -95,7 +95,7 @@ NEED_WORDS: Mapping[Need, str] = {
     Need.DPIA: N_("a link to the data protection impact assessment"),
     Need.NETWORK: N_("the network it uses"),
     Need.POWER: N_("what feeds it"),
-    Need.PASSWORDS: N_("the maker’s word that there is no universal default password"),
+    Need.PASSWORDS: N_("the maker’s statement that there is no universal default password"),
     Need.DISCLOSURE: N_("where a weakness can be reported to the maker"),
     Need.UPDATES: N_("until when the maker gives security updates"),
     Need.COST: N_("what it costs to buy and each year"),

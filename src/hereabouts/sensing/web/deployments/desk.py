@@ -296,7 +296,7 @@ def step(request: HttpRequest, uid: str, name: str) -> HttpResponse:
         except (ReasonNeeded, StepIncomplete) as refused:
             form.add_error(None, sentence_of(refused))
         else:
-            messages.success(request, gettext("Done: it stands in the journal."))
+            messages.success(request, gettext("Done: it is recorded in the journal."))
             return HttpResponseRedirect(reverse("deployments:desk_one", args=[uid]))
     context = {
         "view": view,

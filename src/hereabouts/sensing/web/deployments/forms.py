@@ -335,7 +335,7 @@ class PlanForm(forms.Form):
         widget=forms.RadioSelect,
     )
     emphasis = forms.ChoiceField(
-        label=gettext_lazy("Whom should they serve first?"),
+        label=gettext_lazy("Who should they serve first?"),
         choices=(
             ("0", gettext_lazy("Everybody alike")),
             ("1", gettext_lazy("The more deprived an area, the more it counts: up to twice")),

@@ -11,7 +11,7 @@ DESK_ENTRIES = (
     DeskEntry(
         url_name="sensing:desk",
         title=N_("Sensors now"),
-        summary=N_("What was found and still holds: levels crossed, silence, weak batteries."),
+        summary=N_("Open findings: levels crossed, silence, weak batteries."),
         capability=READ_SHARED,
         order=29,
     ),

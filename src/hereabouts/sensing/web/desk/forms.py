@@ -67,7 +67,7 @@ class DeviceForm(forms.Form):
         required=False,
     )
     is_enabled = forms.BooleanField(
-        label=gettext_lazy("Take its frames"), required=False, initial=True
+        label=gettext_lazy("Accept its frames"), required=False, initial=True
     )
 
     def clean_eui(self) -> str:

@@ -147,7 +147,7 @@ def _legend(edges: Sequence[float], unit: str) -> list[tuple[str, str]]:
         % {"low": words.figure(low), "high": words.with_unit(high, unit)}
         for low, high in itertools.pairwise(edges)
     ]
-    texts.append(gettext("%(value)s and more") % {"value": words.with_unit(edges[-1], unit)})
+    texts.append(gettext("%(value)s or more") % {"value": words.with_unit(edges[-1], unit)})
     return list(zip((swatch(shade) for shade in shades_for(edges)), texts, strict=True))
 
 
