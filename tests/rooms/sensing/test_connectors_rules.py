@@ -302,7 +302,10 @@ def test_whatever_text_comes_air_is_read_or_refused(text: str) -> None:
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=6),
+        st.none()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=6),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
