@@ -52,7 +52,7 @@ def test_an_officer_signs_in_with_password_and_code_and_reads_the_imports(
     visit.page.get_by_role("button", name="Sign in").click()
     visit.go("/desk/places/")
     assert "town.osm.pbf" in visit.text()
-    visit.go("/desk/journal/")
+    visit.go("/desk/journal/?type=places.import")
     assert "New data was loaded" in visit.page.inner_text("main")
 
 
