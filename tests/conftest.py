@@ -7,9 +7,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.journal_guards import let_flushes_through
 from tests.shared_data import shared_file
+
+# A machine that is busy is no fault of the code: what is generated is judged, not how long it took.
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("suite")
 
 CHROMIUM = next(
     (
