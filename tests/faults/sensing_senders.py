@@ -248,7 +248,7 @@ class Publisher(Sender):
 
 
 @contextmanager
-def sending(*senders: Sender, seconds: float = 120.0) -> Iterator[None]:
+def sending(*senders: Sender, seconds: float = 30.0) -> Iterator[None]:
     """Senders at work; at the end they finish, and none of them met what it did not expect."""
     for sender in senders:
         sender.start()
