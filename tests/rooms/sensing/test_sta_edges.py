@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 import threading
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from hereabouts.kernel.asgi import Message
-from hereabouts.sensing.adapters.sta import reading
+from hereabouts.sensing.adapters.sta import reading, writing
 from hereabouts.sensing.adapters.sta.application import Application
 from hereabouts.sensing.adapters.sta.settings import StaSettings
 from hereabouts.sensing.adapters.sta.threads import Threads, TooBusy
+from hereabouts.sensing.queries.reading import PostgresDatabase, SqliteDatabase
 from tests.rooms.sensing.sta import Sta, a_stream, a_thing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,6 +107,95 @@ def test_a_database_that_is_away_is_503_and_says_when_to_come_again(
     answer = sta.get("Things")
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.json["reason"] == "sta.database_away"
+
+
+def gone(*_: object, **__: object) -> Any:
+    raise OperationalError("terminating connection")
+
+
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("Things", a_thing()),
+        # More than plain rows show, so it is read again after its commit.
+        ("Datastreams({stream})/Observations", {"result": 1, "parameters": {"depth": 2}}),
+    ],
+)
+def test_what_was_committed_is_not_answered_with_a_fault_when_it_cannot_be_shown(
+    sta: Sta, stream: int, monkeypatch: pytest.MonkeyPatch, address: str, body: object
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "show_entity", gone)
+        answer = sta.post(address.format(stream=stream), body)
+    assert (answer.status, answer.body) == (201, b"")
+    name = answer.headers["location"].rpartition("/")[2]
+    assert sta.read(name)["@iot.id"] == answer.id
+
+
+def test_a_change_that_cannot_be_shown_is_a_change_all_the_same(
+    sta: Sta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thing = sta.make("Things", a_thing())
+    body = json.dumps({"description": "painted"}).encode()
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "show_entity", gone)
+        answer = sta.ask("PATCH", f"Things({thing})", body)
+    assert (answer.status, answer.body) == (200, b"")
+    assert sta.read(f"Things({thing})")["description"] == "painted"
+
+
+def test_an_observation_that_finds_no_thread_to_be_shown_by_is_still_acknowledged(
+    sta: Sta, stream: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"Datastreams({stream})/Observations"
+    sta.post(address, {"result": 0})  # from here on its stream and sender are known
+
+    async def crowded(*_: object) -> Any:
+        raise TooBusy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sta.application.threads, "run", crowded)
+        answer = sta.post(address, {"result": 1, "parameters": {"depth": 2}})
+    assert (answer.status, answer.body) == (201, b"")
+    assert sta.read(f"Observations({answer.id})")["result"] == 1
+
+
+def test_a_connection_that_broke_is_503_and_the_next_request_has_a_fresh_one(sta: Sta) -> None:
+    sta.read("Things")
+    native = PostgresDatabase if connection.vendor == "postgresql" else SqliteDatabase
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(native, "rows", _as_if_broken(native.rows))
+        answer = sta.get("Things")
+    assert (answer.status, answer.json["reason"]) == (503, "sta.database_away")
+    assert sta.get("Things").status == 200
+
+
+def _as_if_broken(rows: Any) -> Any:
+    """The real look-up, over a connection of the driver that says it is gone."""
+
+    def broken(self: Any, sql: str, parameters: Any) -> Any:
+        whole, self.native = self.native, Gone(self.native)
+        try:
+            return rows(self, sql, parameters)
+        finally:
+            self.native = whole
+
+    return broken
+
+
+class Gone:
+    """A connection whose every question ends in its driver's own word for being cut off."""
+
+    def __init__(self, native: Any) -> None:
+        self.native = native
+
+    def execute(self, *_: object) -> Any:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def __getattr__(self, name: str) -> Any:
+        if connection.vendor == "postgresql":
+            raise psycopg.errors.AdminShutdown("terminating connection")
+        return getattr(self.native, name)
 
 
 @pytest.mark.once

@@ -23,7 +23,7 @@ from hereabouts.sensing.adapters.sta.replies import (
 )
 from hereabouts.sensing.adapters.sta.service import answer
 from hereabouts.sensing.adapters.sta.settings import PREFIX, StaSettings
-from hereabouts.sensing.adapters.sta.threads import Threads
+from hereabouts.sensing.adapters.sta.threads import DatabaseAway, Threads, TooBusy
 from hereabouts.sensing.adapters.sta.writing import show_created
 from hereabouts.sensing.domain.observations import Stored
 from hereabouts.sensing.errors.keys import CredentialsNeeded
@@ -100,7 +100,11 @@ class Application:
         told = posts.tell(row, stored, asked.base, is_minimal=asked.wants_minimal)
         if told is not None:
             return told
-        return await self.threads.run(lambda: _show(asked, stored))
+        try:
+            return await self.threads.run(lambda: _show(asked, stored))
+        except (TooBusy, DatabaseAway):
+            # It is committed: its address is answer enough, and nobody sends it again.
+            return posts.tell(row, stored, asked.base, is_minimal=True)
 
     def _at_once(self, asked: _Asked) -> Reply | None:
         """A short read, answered here and now; None where it has to go the ordinary way."""

@@ -5,10 +5,12 @@ Source: OGC 18-088, clause 10.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
+from django.db import InterfaceError, OperationalError, connection
 
 from hereabouts.sensing.actions import register
 from hereabouts.sensing.actions.access import require_manage
@@ -16,6 +18,7 @@ from hereabouts.sensing.actions.register import Made
 from hereabouts.sensing.adapters.sta.calls import Call, read_json
 from hereabouts.sensing.adapters.sta.reading import show_entity
 from hereabouts.sensing.adapters.sta.replies import MINIMAL, Header, MethodNotHere, Reply
+from hereabouts.sensing.errors.reading import QuestionTooSlow
 from hereabouts.sensing.queries.reading import find_ids
 from hereabouts.standards.sensorthings.errors import BadRequest, OptionUnreadable
 from hereabouts.standards.sensorthings.links import self_link
@@ -33,6 +36,8 @@ from hereabouts.standards.sensorthings.tree import (
 JSON_PATCH = b"application/json-patch+json"
 
 PLAIN = Options()
+
+log = logging.getLogger(__name__)
 
 Body = dict[str, msgspec.Raw]
 
@@ -106,7 +111,7 @@ def _tell(call: Call, made: Made, options: Options, status: int) -> Reply:
         return show_created(call, entity, made.id, options)
     if call.wants_minimal:
         return Reply(status, b"", (MINIMAL,))
-    return show_entity(call, entity, made.id, options)
+    return _show(call, entity, made.id, options) or Reply(status, b"", (MINIMAL,))
 
 
 def show_created(
@@ -121,8 +126,25 @@ def show_created(
         headers = ((b"location", self_link(call.base, entity, key).encode("ascii", "ignore")),)
     if call.wants_minimal:
         return Reply(201, b"", (*headers, MINIMAL))
-    shown = show_entity(call, entity, key, options)
+    shown = _show(call, entity, key, options)
+    if shown is None:
+        return Reply(201, b"", (*headers, MINIMAL))
     return Reply(201, shown.body, (*headers, *shown.headers))
+
+
+def _show(call: Call, entity: EntityType, key: int, options: Options) -> Reply | None:
+    """What was changed; None where the database went away between the commit and this read.
+
+    What is committed is not answered with a fault, or the caller would send it again.
+    """
+    try:
+        return show_entity(call, entity, key, options)
+    except (OperationalError, InterfaceError, QuestionTooSlow) as fault:
+        if connection.in_atomic_block:
+            # Part of a change set: nothing is committed yet.
+            raise
+        log.warning("changed_not_shown path=%s fault=%s", call.path, fault)
+        return None
 
 
 def _answer_options(call: Call, path: ResourcePath) -> Options:

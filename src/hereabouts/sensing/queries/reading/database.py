@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol, TypeAlias
 
 import psycopg
@@ -60,27 +60,36 @@ class Database(Protocol):
         """From here on read rows in the order of their keys rather than sort all that match."""
 
 
+Translator: TypeAlias = AbstractContextManager[Any]  # Any: what it yields is not used
+"""Makes the page framework's faults of a driver's, so that edges need to know one kind."""
+
+
 class SqliteDatabase:
-    """A connection of the standard library, in autocommit (`isolation_level` None)."""
+    """A connection of the standard library, in autocommit (`isolation_level` None).
+
+    Its faults leave as they are, or as `translator` makes them.
+    """
 
     dialect: Dialect = SQLITE
 
-    def __init__(self, native: sqlite3.Connection) -> None:
+    def __init__(self, native: sqlite3.Connection, translator: Translator | None = None) -> None:
         self.native = native
+        self._translated = translator or nullcontext()
         self._seconds = 0.0
         register_functions(native)
 
     def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         """The rows of one statement. Raises: QuestionTooSlow, CannotBeAsked."""
-        try:
-            return self.native.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as fault:
-            if "interrupted" in str(fault):
-                raise QuestionTooSlow(seconds=self._seconds) from fault
-            reason = next((why for sign, why in _REFUSED.items() if sign in str(fault)), "")
-            if reason:
-                raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
-            raise
+        with self._translated:
+            try:
+                return self.native.execute(sql, parameters).fetchall()
+            except sqlite3.OperationalError as fault:
+                if "interrupted" in str(fault):
+                    raise QuestionTooSlow(seconds=self._seconds) from fault
+                reason = next((why for sign, why in _REFUSED.items() if sign in str(fault)), "")
+                if reason:
+                    raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+                raise
 
     @contextmanager
     def reading(self, seconds: float, *, is_single: bool = False) -> Iterator[None]:
@@ -88,42 +97,48 @@ class SqliteDatabase:
         native, begun = self.native, not (is_single or self.native.in_transaction)
         ends = time.monotonic() + seconds
         self._seconds = seconds
-        native.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
-        if begun:
-            native.execute("BEGIN")
+        with self._translated:
+            native.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
+            if begun:
+                native.execute("BEGIN")
         try:
             yield
         finally:
-            native.set_progress_handler(None, STEPS)
-            if begun and native.in_transaction:
-                native.execute("COMMIT")
+            with self._translated:
+                native.set_progress_handler(None, STEPS)
+                if begun and native.in_transaction:
+                    native.execute("COMMIT")
 
     def walk_by_keys(self) -> None:
         """SQLite does so by itself."""
 
 
 class PostgresDatabase:
-    """A connection of psycopg, in autocommit."""
+    """A connection of psycopg, in autocommit; faults as those of `SqliteDatabase`."""
 
     dialect: Dialect = POSTGRES
 
-    def __init__(self, native: psycopg.Connection[Any]) -> None:
+    def __init__(
+        self, native: psycopg.Connection[Any], translator: Translator | None = None
+    ) -> None:
         self.native = native
+        self._translated = translator or nullcontext()
         self._seconds = 0.0
 
     def rows(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         """The rows of one statement. Raises: QuestionTooSlow, CannotBeAsked."""
-        cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self.native)
-        try:
-            return cursor.execute(sql, parameters).fetchall()
-        except psycopg.errors.QueryCanceled as fault:
-            raise QuestionTooSlow(seconds=self._seconds) from fault
-        except psycopg.DataError as fault:
-            reason = "a value does not fit"
-            raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
-        except psycopg.errors.StatementTooComplex as fault:
-            reason = "it nests too deep"
-            raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+        with self._translated:
+            cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self.native)
+            try:
+                return cursor.execute(sql, parameters).fetchall()
+            except psycopg.errors.QueryCanceled as fault:
+                raise QuestionTooSlow(seconds=self._seconds) from fault
+            except psycopg.DataError as fault:
+                reason = "a value does not fit"
+                raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+            except psycopg.errors.StatementTooComplex as fault:
+                reason = "it nests too deep"
+                raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
 
     @contextmanager
     def reading(self, seconds: float, *, is_single: bool = False) -> Iterator[None]:
@@ -150,7 +165,8 @@ class PostgresDatabase:
 
     def _run(self, statements: str) -> None:
         if not self.native.closed:
-            psycopg.Cursor(self.native).execute(statements.encode())
+            with self._translated:
+                psycopg.Cursor(self.native).execute(statements.encode())
 
 
 _kept = threading.local()
@@ -162,6 +178,9 @@ def database_of_thread() -> Database:
     native = connection.connection
     kept: SqliteDatabase | PostgresDatabase | None = getattr(_kept, "database", None)
     if kept is None or kept.native is not native:
-        kept = SqliteDatabase(native) if connection.vendor == "sqlite" else PostgresDatabase(native)
+        # It also notes on Django's connection that it broke, so that the next one is fresh.
+        translator = connection.wrap_database_errors
+        is_sqlite = connection.vendor == "sqlite"
+        kept = (SqliteDatabase if is_sqlite else PostgresDatabase)(native, translator)
         _kept.database = kept
     return kept
