@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from hereabouts.sensing.adapters.mqtt.listener import Listener
 from hereabouts.sensing.adapters.mqtt.settings import Bounds, ListenerSettings
 from hereabouts.sensing.domain.grants import Grant
 from hereabouts.sensing.errors import StoreAway
@@ -483,17 +484,38 @@ def test_a_taken_port_is_said_and_survived(caplog: pytest.LogCaptureFixture) -> 
     async def work() -> None:
         hub = FakeHub()
         async with listening(hub) as listener:
-            from hereabouts.sensing.adapters.mqtt.listener import Listener
-
             settings = ListenerSettings(port=listener.port)
             threads = ThreadPoolExecutor(1)
             second = Listener(hub, FakeSubscriptions(), settings, threads=threads)
             assert not await second.start()
             await second.stop()
+            await asyncio.sleep(0)
+            assert second.port == 0
 
     with caplog.at_level(logging.ERROR):
         run(work())
     assert "another program listens there" in caplog.text
+
+
+def test_a_taken_port_is_listened_on_once_the_other_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hereabouts.sensing.adapters.mqtt.listener.RETRY_SECONDS", 0.05)
+
+    async def work() -> None:
+        hub = FakeHub()
+        with ThreadPoolExecutor(1) as threads:
+            async with listening(hub) as first:
+                settings = ListenerSettings(port=first.port)
+                second = Listener(hub, FakeSubscriptions(), settings, threads=threads)
+                assert not await second.start()
+            await until(lambda: second.port == settings.port)
+            async with dialled(second.port) as client:
+                client.send(Connect("", is_clean=True))
+                assert (await client.expect(Connack)).code == 0
+            await second.stop()
+
+    run(work())
 
 
 def test_in_5_a_client_without_a_name_is_given_one_and_told_the_limits() -> None:

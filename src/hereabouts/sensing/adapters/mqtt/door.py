@@ -67,8 +67,8 @@ class MqttDoor:
         self._threads = (doors, readers)
         self._switchboard = board = Switchboard(self._library, readers)
         if self.settings.listener is not None:
-            listener = Listener(self._hub, board, self.settings.listener, threads=doors)
-            self.listener = listener if await listener.start() else None
+            self.listener = Listener(self._hub, board, self.settings.listener, threads=doors)
+            await self.listener.start()
         if self.settings.bridge is not None:
             self.bridge = Bridge(self._hub, self.settings.bridge, doors)
             board.announce(self.bridge, self.settings.bridge.announces)

@@ -22,6 +22,8 @@ from hereabouts.sensing.domain.grants import Grant
 from hereabouts.standards.mqtt import Decoder, Reason, Subscribe
 
 BACKLOG = 1_024
+RETRY_SECONDS = 2.0
+"""Where another program has the port: how long until we ask for it again."""
 RECHECKED_AT_ONCE = 50
 
 log = logging.getLogger(__name__)
@@ -92,41 +94,58 @@ class Listener:
         self._clients: dict[tuple[str, str, str], Session] = {}
         self._threads = threads
         self._server: asyncio.Server | None = None
+        self._waiting: asyncio.Task[None] | None = None
         self._rechecking: asyncio.Task[None] | None = None
         self._recheck_now = asyncio.Event()
 
     async def start(self) -> bool:
-        """Begin to listen; False, with a line in the log, where that cannot be."""
-        settings = self._settings
+        """Begin to listen; False, with a line in the log, where that cannot be now.
+
+        A port that another program has is asked for again until it is free: it may be this very
+        installation before a restart, or another of its processes, which may end.
+        """
         try:
-            context = tls_context(settings)
-            self._server = await asyncio.get_running_loop().create_server(
-                lambda: Session(self),
-                settings.host,
-                settings.port,
-                ssl=context,
-                backlog=BACKLOG,
-                reuse_address=True,
-            )
+            await self._listen()
         except OSError as fault:
-            taken = fault.errno == errno.EADDRINUSE
-            reason = "another program listens there" if taken else str(fault)
+            is_taken = fault.errno == errno.EADDRINUSE
             log.error(
                 "sensing.mqtt_not_listening host=%s port=%d reason=%s",
-                settings.host,
-                settings.port,
-                reason,
+                self._settings.host,
+                self._settings.port,
+                "another program listens there; waiting for it to end" if is_taken else str(fault),
             )
+            if is_taken:
+                self._waiting = asyncio.create_task(self._wait_for_port())
             return False
+        return True
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        context = tls_context(settings)
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Session(self),
+            settings.host,
+            settings.port,
+            ssl=context,
+            backlog=BACKLOG,
+            reuse_address=True,
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         self._rechecking = asyncio.create_task(self._keep_rechecking())
         log.info(
             "sensing.mqtt_listening host=%s port=%d tls=%s", settings.host, self.port, bool(context)
         )
-        return True
+
+    async def _wait_for_port(self) -> None:
+        while not self.port:
+            await asyncio.sleep(RETRY_SECONDS)
+            with contextlib.suppress(OSError):
+                await self._listen()
 
     async def stop(self) -> None:
         """Say good-bye to every client and close."""
+        if self._waiting is not None:
+            self._waiting.cancel()
         if self._rechecking is not None:
             self._rechecking.cancel()
         if self._server is not None:
