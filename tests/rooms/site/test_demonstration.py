@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,12 +113,22 @@ def no_setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.once
 def test_an_operator_s_port_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LISTEN, "0.0.0.0:2883")
-    assert choose_mqtt_port() == 2883
+    assert choose_mqtt_port().number == 2883
 
 
 @pytest.mark.once
 def test_a_port_that_is_free_is_chosen(no_setting: None) -> None:
-    assert 1 <= choose_mqtt_port() <= 65_535
+    port = choose_mqtt_port()
+    try:
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", port.number))
+        assert os.environ[LISTEN] == f"127.0.0.1:{port.number}"
+    finally:
+        port.release()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port.number))
 
 
 class Listener:

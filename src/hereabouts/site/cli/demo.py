@@ -86,11 +86,12 @@ def demo(*, seed: int, residents: int, host: str, port: int, opens: bool | None)
 
     click.echo(
         "About two hundred invented sensors report, by webhook and by MQTT on port "
-        f"{mqtt_port}; `hereabouts town rain` makes it rain."
+        f"{mqtt_port.number}; `hereabouts town rain` makes it rain."
     )
     set_up_sensors(home / FOLDER, seed)
     if _shows(opens):
         webbrowser.open(f"http://{host}:{port}/")
+    mqtt_port.release()
     with simulation(home / FOLDER, host, port):
         serve_forever(host, port)
 

@@ -17,32 +17,48 @@ LISTEN = f"{PREFIX}MQTT_LISTEN"
 MQTT_PORT = 1883
 
 
-def choose_mqtt_port() -> int:
+class MqttPort:
+    """The port of the demonstration's listener, kept from other programs until it is released."""
+
+    def __init__(self, number: int, held: socket.socket | None = None) -> None:
+        self.number = number
+        self._held = held
+
+    def release(self) -> None:
+        """Let it go, for the listener to take."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+
+def choose_mqtt_port() -> MqttPort:
     """Decide where the demonstration listens for MQTT; another port where the usual one is taken.
 
-    An operator's own setting is left as it is. Called before Django reads the settings.
+    An operator's own setting is left as it is. Called before Django reads the settings, and long
+    before the town is ready.
     """
     if os.environ.get(LISTEN):
-        return int(os.environ[LISTEN].rpartition(":")[2])
-    port = MQTT_PORT if _is_free(MQTT_PORT) else _free_port()
-    os.environ[LISTEN] = f"127.0.0.1:{port}"
-    return port
+        return MqttPort(int(os.environ[LISTEN].rpartition(":")[2]))
+    try:
+        held = _hold(MQTT_PORT)
+    except OSError:
+        held = _hold(0)
+    number = int(held.getsockname()[1])
+    os.environ[LISTEN] = f"127.0.0.1:{number}"
+    return MqttPort(number, held)
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _hold(port: int) -> socket.socket:
+    """A socket that listens, as only that keeps everybody else out. Raises: OSError where taken."""
+    held = socket.socket()
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", port))
+        held.listen(1)
+    except OSError:
+        held.close()
+        raise
+    return held
 
 
 @contextlib.contextmanager

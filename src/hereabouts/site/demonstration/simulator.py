@@ -136,7 +136,7 @@ class Simulator:
             await self.doors.line.publish(topic, json.dumps(body).encode())
 
     def _last_times(self) -> dict[int, float]:
-        """When each Thing was heard last, in seconds since 1970 UTC."""
+        """When each Thing was heard last, in seconds since 1970 UTC. Raises: OSError, HTTPError."""
         streams = {
             stream: known["thing_id"]
             for _, known in self.sensors
@@ -145,7 +145,10 @@ class Simulator:
         found: dict[int, float] = {}
         address = f"{self.doors.base}{STA}/Datastreams?$select=id,phenomenonTime&$top=1000"
         while address:
-            page: Any = self.doors.http.request("GET", address).json()  # Any: JSON
+            answer = self.doors.http.request("GET", address)
+            if answer.status != 200:
+                raise ConnectionError(f"the hub answered {answer.status}")
+            page: Any = answer.json()  # Any: JSON
             for entity in page["value"]:
                 thing = streams.get(entity["@iot.id"])
                 period = entity.get("phenomenonTime")
