@@ -154,7 +154,18 @@ def open_visit(browser: Browser, town: RunningTown, **options: object) -> Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, running_town: RunningTown) -> Iterator[Visit]:
+def heard_of_town(running_town: RunningTown) -> Iterator[None]:
+    """Pass on what the server and its simulator print meanwhile; pytest shows it of a failure."""
+    log = running_town.home / "server.log"
+    before = log.stat().st_size
+    yield
+    with log.open("rb") as file:
+        file.seek(before)
+        sys.stdout.write(file.read().decode(errors="replace"))
+
+
+@pytest.fixture
+def visit(browser: Browser, running_town: RunningTown, heard_of_town: None) -> Iterator[Visit]:
     """A visitor on a desk-sized screen; a console error or a policy report fails the test."""
     opened = open_visit(browser, running_town, viewport={"width": 1280, "height": 800})
     yield opened
