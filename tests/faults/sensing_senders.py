@@ -11,6 +11,7 @@ import json
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ class Refusals:
     texts: set[str] = field(default_factory=set)
 
 
-class Sender(threading.Thread):
+class Sender(threading.Thread, ABC):
     """Sends until it is told to stop; through faults it begins anew, as devices do."""
 
     def __init__(self, hub: Hub, ledger: Ledger) -> None:
@@ -103,9 +104,9 @@ class Sender(threading.Thread):
             self.crash = fault
             raise
 
+    @abstractmethod
     def send(self) -> None:
         """Connect and send until something breaks."""
-        raise NotImplementedError
 
 
 class Poster(Sender):
