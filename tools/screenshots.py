@@ -53,6 +53,7 @@ CHIEF_PAGES = (
     Chief("stream", "/sensors/1/1"),
     Chief("property", "/sensors/properties/1"),
     Chief("alert", "/sensors/alerts/new?place=thing:1"),
+    Chief("deployments", "/sensing/deployments"),
     Chief("sign-in", "/account"),
     Chief("not-found", "/nowhere"),
 )
