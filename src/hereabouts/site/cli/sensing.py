@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hereabouts.site.cli.sensing_keys import key
+from hereabouts.site.cli.sensing_rebuild import rebuild
 
 
 @click.group()
@@ -13,3 +14,4 @@ def sensing() -> None:
 
 
 sensing.add_command(key)
+sensing.add_command(rebuild)
