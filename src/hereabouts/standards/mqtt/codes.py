@@ -71,6 +71,7 @@ class Reason(IntEnum):
     RETAIN_NOT_SUPPORTED = 0x9A
     QOS_NOT_SUPPORTED = 0x9B
     SHARED_NOT_SUPPORTED = 0x9E
+    CONNECTION_RATE_EXCEEDED = 0x9F
     SUBSCRIPTION_IDS_NOT_SUPPORTED = 0xA1
     WILDCARDS_NOT_SUPPORTED = 0xA2
 
@@ -85,6 +86,7 @@ RETURN_CODES: Final = {
     Reason.SHUTTING_DOWN: 3,
     Reason.BAD_CREDENTIALS: 4,
     Reason.NOT_AUTHORISED: 5,
+    Reason.CONNECTION_RATE_EXCEEDED: 5,
 }
 """What CONNACK says in MQTT 3.1.1 for each reason it can express."""
 

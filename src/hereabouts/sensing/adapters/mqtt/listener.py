@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from typing import Protocol
 
 from hereabouts.kernel.refusals import Refusal
+from hereabouts.sensing.adapters.mqtt.addresses import Addresses
 from hereabouts.sensing.adapters.mqtt.counters import Counters
 from hereabouts.sensing.adapters.mqtt.hub import Hub
 from hereabouts.sensing.adapters.mqtt.intake import Intake, Routes
@@ -84,6 +85,7 @@ class Listener:
         self.hub = hub
         self.bounds = bounds
         self.counters = Counters()
+        self.addresses = Addresses(bounds)
         self.admits_anonymous = settings.admits_anonymous
         self.port = 0
         self._settings = settings
@@ -160,8 +162,9 @@ class Listener:
     # --- what sessions ask ---------------------------------------------------------------------
 
     def admit(self, session: Session) -> bool:
-        """Whether there is room for one more connection."""
-        if len(self._connections) >= self.bounds.connections:
+        """Whether there is room for one more connection, here and for its address."""
+        is_full = len(self._connections) >= self.bounds.connections
+        if is_full or not self.addresses.enter(session.address):
             self.counters.turned_away += 1
             return False
         self._connections.add(session)
@@ -217,7 +220,9 @@ class Listener:
 
     def leave(self, session: Session) -> None:
         """A connection is over."""
-        self._connections.discard(session)
+        if session in self._connections:
+            self._connections.remove(session)
+            self.addresses.leave(session.address)
         self._subscriptions.remove_all(session)
         if self._clients.get(session.principal) is session:
             del self._clients[session.principal]

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, cast
 from hereabouts.kernel.ids import new_uid
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.sensing.adapters.mqtt.acknowledging import Acknowledger
+from hereabouts.sensing.adapters.mqtt.addresses import Addresses
 from hereabouts.sensing.adapters.mqtt.counters import Counters
 from hereabouts.sensing.adapters.mqtt.hub import Hub, Outcomes
 from hereabouts.sensing.adapters.mqtt.intake import Intake
@@ -68,10 +69,11 @@ class Host(Protocol):
     hub: Hub
     bounds: Bounds
     counters: Counters
+    addresses: Addresses
     admits_anonymous: bool
 
     def admit(self, session: Session) -> bool:
-        """Whether there is room for one more connection."""
+        """Whether there is room for one more connection, here and for its address."""
 
     def intake_for(self, session: Session) -> Intake:
         """The way in of a session."""
@@ -102,6 +104,8 @@ class Session(asyncio.Protocol):
         self.host = host
         self.state = State.NEW
         self.client_id = ""
+        self.address = ""
+        """What is counted of its network address; see `addresses`."""
         self.version = 0
         self.grant: Grant = NOBODY
         self.credentials = ("", "")
@@ -133,6 +137,7 @@ class Session(asyncio.Protocol):
         """Wait for CONNECT, if there is room."""
         # uvloop's transports are of a family of their own.
         self._transport = transport = cast(asyncio.Transport, transport)
+        self.address = self.host.addresses.name(transport.get_extra_info("peername"))
         if not self.host.admit(self):
             self.state = State.ENDED
             transport.abort()
@@ -298,7 +303,11 @@ class Session(asyncio.Protocol):
         self._task(self._admit(packet))
 
     async def _admit(self, packet: Connect) -> None:
-        reason = await self._check(packet)
+        if self.host.addresses.is_refused(self.address):
+            # Before anything is looked up: this costs no more than reading the packet.
+            reason = Reason.CONNECTION_RATE_EXCEEDED
+        else:
+            reason = await self._check(packet)
         if self.state is not State.CHECKED:
             return
         if reason is not Reason.SUCCESS:
@@ -326,8 +335,10 @@ class Session(asyncio.Protocol):
         try:
             self.change_grant(await self.host.authenticate(*self.credentials))
         except Refusal as refusal:
-            away = refusal.kind is RefusalKind.UNAVAILABLE
-            return Reason.SERVER_UNAVAILABLE if away else Reason.BAD_CREDENTIALS
+            if refusal.kind is RefusalKind.UNAVAILABLE:
+                return Reason.SERVER_UNAVAILABLE
+            self.host.addresses.note_failure(self.address)
+            return Reason.BAD_CREDENTIALS
         return Reason.SUCCESS
 
     def change_grant(self, grant: Grant) -> None:

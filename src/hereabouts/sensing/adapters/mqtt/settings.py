@@ -39,9 +39,18 @@ class Bounds:
     `unanswered` messages of one client wait for their commit before its socket is no longer read;
     `slow` of them may need the register. `queued` notifications wait for a reader that lags;
     `dropped` in a row cost it the connection. `subscriptions` are those of one client.
+
+    Of one network address there are `connections_of_address` at a time; after more than `failures`
+    wrong credentials, which `failures_seconds` make up for, it is refused for `refused_seconds`.
+    `limits_this_machine` is for tests: see `addresses`.
     """
 
     connections: int = 2_000
+    connections_of_address: int = 1_500
+    failures: int = 600
+    failures_seconds: float = 60.0
+    refused_seconds: float = 60.0
+    limits_this_machine: bool = False
     connect_seconds: float = 10.0
     largest_packet: int = LARGEST_PACKET
     unanswered: int = 20_000
