@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from hereabouts.site.cli.output import Progress, as_json, print_summary, with_django
@@ -14,8 +16,7 @@ MOST_NAMED = 20
 @click.option("--stream", type=int, help="One stream's number; without it, all streams.")
 @click.option("--check", is_flag=True, help="Only report; leave with 1 where something differs.")
 @as_json
-@click.pass_context
-def rebuild(context: click.Context, stream: int | None, *, check: bool, as_json: bool) -> None:
+def rebuild(stream: int | None, *, check: bool, as_json: bool) -> None:
     """Count streams' observations anew: latest value, count and extents; also while serving.
 
     Readings of the whole hub wait while one stream is counted, and go on between two streams.
@@ -34,7 +35,7 @@ def rebuild(context: click.Context, stream: int | None, *, check: bool, as_json:
     summary = {"streams": found.streams, "differing": differing, "changed": not check}
     print_summary(summary, _sentence(found.streams, differing, check=check), as_json)
     if check and differing:
-        context.exit(1)
+        sys.exit(1)
 
 
 def _sentence(streams: int, differing: list[int], *, check: bool) -> str:
@@ -42,7 +43,7 @@ def _sentence(streams: int, differing: list[int], *, check: bool) -> str:
         return f"Looked at {streams:,} streams; each agrees with its observations."
     named = ", ".join(map(str, differing[:MOST_NAMED]))
     more = f" and {len(differing) - MOST_NAMED:,} more" if len(differing) > MOST_NAMED else ""
-    outcome = "Nothing was changed." if check else "They are right now."
+    outcome = "Nothing was changed." if check else "They were put right."
     return (
         f"Looked at {streams:,} streams; {len(differing):,} did not agree with their observations:"
         f" {named}{more}. {outcome}"
