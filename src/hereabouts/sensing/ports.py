@@ -51,6 +51,7 @@ class Extent:
     received: int | None
     latest_id: int | None
     latest_started: int | None
+    latest_ended: int | None
     latest_number: float | None
     latest_result: str | None
     latest_kind: int | None

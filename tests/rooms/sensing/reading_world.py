@@ -255,6 +255,7 @@ def settle() -> None:
             last_result_time=max(results, default=None),
             latest_id=rows[-1].id if rows else None,
             latest_started=rows[-1].started if rows else None,
+            latest_ended=rows[-1].ended if rows else None,
             latest_number=rows[-1].number if rows else None,
             latest_result=rows[-1].result if rows else None,
             latest_kind=rows[-1].kind if rows else None,

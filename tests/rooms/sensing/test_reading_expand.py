@@ -217,3 +217,25 @@ def test_a_slow_answer_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -
     caplog.clear()
     ask("Things", limits=replace(LIMITS, slow_seconds=60.0))
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize("owner", ["Datastreams", "MultiDatastreams"])
+@pytest.mark.parametrize("select", ["phenomenonTime,result", "result,id", "resultTime,result"])
+def test_the_newest_of_each_stream_is_the_same_from_what_is_kept_as_from_its_rows(
+    owner: str, select: str, statements: list[str]
+) -> None:
+    newest = f"$orderby=phenomenonTime desc;$top=1;$select={select}"
+    found = plain(ask(owner, f"$expand=Observations({newest})", level=DataClass.CLOSED).entities)
+    reads_rows = any("sensing_observation" in sql for sql in statements)
+    assert reads_rows == ("resultTime" in select), "what is kept is enough for the others"
+    for stream in found:
+        rows = ask(
+            f"{owner}({stream['@iot.id']})/Observations",
+            newest.replace(";", "&"),
+            level=DataClass.CLOSED,
+        )
+        assert stream["Observations"] == plain(rows.entities)
+    assert any(stream["Observations"] for stream in found)
+    assert owner != "Datastreams" or any(
+        "/" in one.get("phenomenonTime", "") for stream in found for one in stream["Observations"]
+    ) == ("phenomenonTime" in select), "an interval is among them"

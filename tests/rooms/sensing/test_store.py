@@ -99,6 +99,7 @@ class Model:
             RECEIVED,
             last and last[1],
             last and last[0],
+            last and last[2].ended,
             last and last[2].number,
         )
 
@@ -152,7 +153,7 @@ def _check(store: ObservationStore, model: Model, ids: list[int]) -> None:
     extents: dict[int, Extent] = {found.stream_id: found for found in store.list_extents(raw, ids)}
     assert set(extents) == model.known
     for stream_id in model.known:
-        assert astuple(extents[stream_id])[1:10] == model.extent(stream_id)
+        assert astuple(extents[stream_id])[1:11] == model.extent(stream_id)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT feature_id, count FROM sensing_stream_feature WHERE stream_id = %s"

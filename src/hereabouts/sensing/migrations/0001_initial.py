@@ -7,6 +7,7 @@ from hereabouts.sensing.adapters.store.tables import (
     create_observation_table,
     drop_observation_table,
 )
+from hereabouts.sensing.models.observations import RowKeyField
 
 
 def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -107,7 +108,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StreamState",
             fields=[
-                ("stream_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("stream_id", RowKeyField(primary_key=True, serialize=False)),
                 ("count", models.BigIntegerField(default=0)),
                 ("first_started", models.BigIntegerField(null=True)),
                 ("last_ended", models.BigIntegerField(null=True)),
@@ -116,6 +117,7 @@ class Migration(migrations.Migration):
                 ("received", models.BigIntegerField(null=True)),
                 ("latest_id", models.BigIntegerField(null=True)),
                 ("latest_started", models.BigIntegerField(null=True)),
+                ("latest_ended", models.BigIntegerField(null=True)),
                 ("latest_number", models.FloatField(null=True)),
                 ("latest_result", models.TextField(null=True)),
                 ("latest_kind", models.SmallIntegerField(null=True)),

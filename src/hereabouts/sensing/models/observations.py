@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hereabouts.kernel.privacy import PersonalData, PrivacyClass
 
@@ -57,6 +58,14 @@ class Observation(models.Model):
         return str(self.id)
 
 
+class RowKeyField(models.BigIntegerField):  # type: ignore[type-arg]  # has none when it runs
+    """A number that rows are found by; on SQLite the row's own key, without an index between."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """INTEGER is what SQLite calls it, whatever the size."""
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 class StreamState(models.Model):
     """What is known of a stream's observations, written in the transaction that adds them.
 
@@ -66,7 +75,7 @@ class StreamState(models.Model):
 
     personal_data: ClassVar[PersonalData] = READINGS
 
-    stream_id = models.BigIntegerField(primary_key=True)
+    stream_id = RowKeyField(primary_key=True)
     count = models.BigIntegerField(default=0)
     first_started = models.BigIntegerField(null=True)
     last_ended = models.BigIntegerField(null=True)
@@ -75,6 +84,7 @@ class StreamState(models.Model):
     received = models.BigIntegerField(null=True)
     latest_id = models.BigIntegerField(null=True)
     latest_started = models.BigIntegerField(null=True)
+    latest_ended = models.BigIntegerField(null=True)
     latest_number = models.FloatField(null=True)
     latest_result = models.TextField(null=True)
     latest_kind = models.SmallIntegerField(null=True)

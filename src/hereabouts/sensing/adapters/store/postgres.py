@@ -39,7 +39,8 @@ ADDED_TYPES = (
     " bigint"
 ).split()
 STATE_TYPES = (
-    "bigint bigint bigint bigint bigint bigint bigint bigint bigint float8 text smallint smallint"
+    "bigint bigint bigint bigint bigint bigint bigint bigint bigint bigint float8 text smallint"
+    " smallint"
 ).split()
 
 

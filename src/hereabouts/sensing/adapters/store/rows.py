@@ -5,6 +5,7 @@ Statements are written with `?`; a store that marks parameters otherwise transla
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -25,7 +26,8 @@ EXTENT: Final = ", ".join(member.name for member in fields(Extent))
 
 STATE: Final = (
     "stream_id, count, first_started, last_ended, first_result_time, last_result_time, received,"
-    " latest_id, latest_started, latest_number, latest_result, latest_kind, latest_quality"
+    " latest_id, latest_started, latest_ended, latest_number, latest_result, latest_kind,"
+    " latest_quality"
 )
 
 _NEWER = (
@@ -56,7 +58,7 @@ MERGE_STATE: Final = " ON CONFLICT (stream_id) DO UPDATE SET " + ", ".join(
         "received = excluded.received",
         *(
             _latest(f"latest_{name}")
-            for name in ("id", "started", "number", "result", "kind", "quality")
+            for name in ("id", "started", "ended", "number", "result", "kind", "quality")
         ),
     )
 )
@@ -74,6 +76,7 @@ StateRow = tuple[
     int,
     int,
     int,
+    int | None,
     float | None,
     str | None,
     int,
@@ -124,6 +127,7 @@ def _sum_stream(additions: Sequence[Addition], begin: int, end: int, received: i
         received,
         last_id,
         last.started,
+        last.ended,
         last.number,
         last.result,
         last.kind,
@@ -149,17 +153,18 @@ def sameness(row: NewObservation | Kept) -> Sameness:
     return (row.stream_id, row.started, row.ended, row.kind, row.number, row.result)
 
 
-class RowStore:
+class RowStore(ABC):
     """Reads and deletes, the same on both databases."""
 
     mark = "?"
     is_among = ""
     """Condition that a column is one of a set given as one parameter."""
 
+    @abstractmethod
     def pack(self, ids: Iterable[int]) -> object:
         """A set of ids as one parameter."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lock_states(self, raw: RawConnection, stream_ids: Iterable[int]) -> None:
         """Keep other writers from what is known of these streams; in order of their ids."""
 
@@ -331,18 +336,19 @@ class RowStore:
     def _set_latest(self, raw: RawConnection, stream_id: int) -> None:
         found = raw.execute(
             self.say(
-                "SELECT id, started, number, result, kind, quality FROM sensing_observation"
-                " WHERE stream_id = ? ORDER BY started DESC, id DESC LIMIT 1"
+                "SELECT id, started, ended, number, result, kind, quality"
+                " FROM sensing_observation WHERE stream_id = ?"
+                " ORDER BY started DESC, id DESC LIMIT 1"
             ),
             (stream_id,),
         ).fetchone()
         raw.execute(
             self.say(
                 "UPDATE sensing_stream_state SET latest_id = ?, latest_started = ?,"
-                " latest_number = ?, latest_result = ?, latest_kind = ?, latest_quality = ?"
-                " WHERE stream_id = ?"
+                " latest_ended = ?, latest_number = ?, latest_result = ?, latest_kind = ?,"
+                " latest_quality = ? WHERE stream_id = ?"
             ),
-            (*(found or (None, None, None, None, None, 0)), stream_id),
+            (*(found or (None, None, None, None, None, None, 0)), stream_id),
         )
 
     def _settle_features(

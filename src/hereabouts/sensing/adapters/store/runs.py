@@ -26,6 +26,7 @@ def state_of(run: Run, first_id: int, received: int) -> StateRow:
         received,
         first_id + last,
         most,
+        None,
         run.numbers[last],
         run.texts.get(last),
         KIND,

@@ -55,6 +55,9 @@ class SqliteStore(RowStore):
         """A JSON list."""
         return msgspec.json.encode(list(ids)).decode()
 
+    def lock_states(self, raw: RawConnection, stream_ids: Iterable[int]) -> None:
+        """Nothing to do: whoever writes has the whole database to itself."""
+
     def prepare(self, raw: RawConnection) -> None:
         """Full durability, a long write-ahead log, and a cache of its own."""
         raw.execute("PRAGMA journal_mode=WAL")
@@ -151,7 +154,7 @@ def _add(rows: int) -> str:
 
 @lru_cache
 def _add_states(rows: int) -> str:
-    marks = ",".join([f"({','.join('?' * 13)})"] * rows)
+    marks = ",".join([f"({','.join('?' * 14)})"] * rows)
     return f"INSERT INTO sensing_stream_state AS s ({STATE}) VALUES {marks}{MERGE_STATE}"
 
 

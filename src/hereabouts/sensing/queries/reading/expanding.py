@@ -28,6 +28,9 @@ from hereabouts.sensing.queries.reading.tables import link_of
 from hereabouts.standards.sensorthings.model import EntityType, Property, target_of
 from hereabouts.standards.sensorthings.tree import Expansion, Options, PropertyPath
 
+KEPT_OF_LATEST = ("id", "started", "ended", "kind", "number", "result")
+"""What is kept with each stream of its newest observation."""
+
 
 @dataclass
 class Loaded:
@@ -297,7 +300,10 @@ class _Level:
     def _read_latest(self) -> _Children:
         query = Query(self.reader)
         hung = _Hung(self, query)
-        terms = hung.terms()
+        columns, places = hung.columns(hung.terms())
+        known = self._read_known(columns, hung.alias)
+        if known is not None:
+            return _Children(known, places, is_latest=True)
         alias = hung.alias
         hung.source.tables.append("JOIN sensing_stream_state st ON st.stream_id = p.id")
         latest = [f"{alias}.id = st.latest_id"]
@@ -306,10 +312,26 @@ class _Level:
             # PostgreSQL takes three conditions for three chances.
             started = f"{alias}.started = st.latest_started"
             latest = [hung.tie, started, f"+{alias}.id = st.latest_id"]
-        columns, places = hung.columns(terms)
         read = ", ".join([*columns, "st.count", "p.id"])
         rows = query.run(f"SELECT {read}{hung.source.text(latest)}")
         return _Children(rows, places, is_latest=True)
+
+    def _read_known(self, columns: Sequence[str], alias: str) -> list[Row] | None:
+        """The newest from what is kept of each stream; None where more of them is asked for.
+
+        `columns` are those of observations under their alias.
+        """
+        query = Query(self.reader)
+        source = Source(query)
+        source.tables.append(query.bind_ids_table(self.parents, "p"))
+        stream = source.add(self.owner, "{far}.id = p.id")
+        source.tables.append("JOIN sensing_stream_state st ON st.stream_id = p.id")
+        known = {f"{alias}.{name}": f"st.latest_{name}" for name in KEPT_OF_LATEST}
+        known[f"{alias}s.is_multi"] = f"{stream}.is_multi"
+        if not known.keys() >= set(columns):
+            return None
+        read = ", ".join([*(known[column] for column in columns), "st.count", "p.id"])
+        return query.run(f"SELECT {read}{source.text(['st.latest_id IS NOT NULL'])}")
 
 
 class _Hung:
