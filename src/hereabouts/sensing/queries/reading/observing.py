@@ -18,6 +18,7 @@ from hereabouts.standards.sensorthings.tree import Ending, Metadata, Options, Re
 LARGEST = 10**EXACT_DIGITS
 MOST_MINUTES = 20_000
 _SECONDS = tuple(f'{second:02d}Z"' for second in range(60))
+_SECOND_OF = {second * SECOND: text for second, text in enumerate(_SECONDS)}
 _minutes: dict[int, str] = {}
 _encode = msgspec.json.Encoder().encode
 
@@ -53,12 +54,18 @@ def is_plain(ending: Ending, options: Options) -> bool:
 def write_rows(rows: Sequence[Row], base: str) -> str | None:
     """The observations of rows, as JSON separated by commas; None where one has more to show."""
     prefix = f'"{base}/Observations('
+    width = len(COLUMNS)
+    if rows and len(rows[0]) > width:
+        rows = [row[:width] for row in rows]
     written = []
-    for row in rows:
-        key, started, ended, result_time, kind, number, result, more, is_multi, *_ = row
+    for key, started, ended, result_time, kind, number, result, more, is_multi in rows:
         if more is not None:
             return None
-        begun = quoted(started)
+        # The two calls are written out for what most rows hold: a tenth of the whole answer.
+        minute, rest = divmod(started, MINUTE)
+        begun = _minutes.get(minute)
+        second = _SECOND_OF.get(rest)
+        begun = quoted(started) if begun is None or second is None else begun + second
         time = begun if ended is None else f'{begun[:-1]}/{format_instant(ended)}"'
         if result_time is None:
             shown = "null"
