@@ -45,7 +45,7 @@ def shape_value(path: ResourcePath, value: Any, *, empties_null: bool) -> Reply:
     if path.ending is Ending.PROPERTY:
         name = "@iot.id" if path.leaf is None else path.text.rpartition("/")[2]
         return json_reply({name: value})
-    if isinstance(value, msgspec.Raw) and bytes(value[:1]) == b'"':
+    if isinstance(value, msgspec.Raw) and bytes(value).startswith(b'"'):
         value = msgspec.json.decode(value)
     if isinstance(value, str):
         return Reply(200, value.encode(), (TEXT,))
