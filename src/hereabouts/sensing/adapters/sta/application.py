@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from functools import partial
 
+from django.db import connection
+
 from hereabouts.kernel.asgi import Receive, Scope, Send, read_body
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.sensing.actions.access import find_remembered_grant, grant_for_authorization
 from hereabouts.sensing.adapters.sta.addresses import Addresses
 from hereabouts.sensing.adapters.sta.batching import BATCH, answer_batch
 from hereabouts.sensing.adapters.sta.calls import Call, prefers_minimal
-from hereabouts.sensing.adapters.sta.loop_reads import LoopReads
+from hereabouts.sensing.adapters.sta.loop_reads import LoopReads, ThreadReads
 from hereabouts.sensing.adapters.sta.posts import Posts, Target, find_target
 from hereabouts.sensing.adapters.sta.replies import (
     InternalFault,
@@ -43,10 +45,11 @@ class Application:
         self.addresses = Addresses(settings)
         self.threads = Threads(settings.threads, settings.longest_queue)
         self.loop_reads = LoopReads(settings.sqlite_path) if settings.sqlite_path else None
+        self.thread_reads = ThreadReads() if connection.vendor == "postgresql" else None
 
     def close(self) -> None:
         """Finish what is in hand; nothing may be asked afterwards."""
-        self.threads.close()
+        self.threads.close(None if self.thread_reads is None else self.thread_reads.close)
         if self.loop_reads is not None:
             self.loop_reads.close()
 
@@ -115,7 +118,17 @@ class Application:
         return None if reply is None else zipped(reply, asked.headers)
 
     async def _in_thread(self, asked: _Asked, body: bytes) -> Reply:
-        return await self.threads.run(lambda: _work(asked, body))
+        return await self.threads.run(lambda: self._shortly(asked) or _work(asked, body))
+
+    def _shortly(self, asked: _Asked) -> Reply | None:
+        """In a thread: the answer to a short read; None where it has to go the ordinary way."""
+        if self.thread_reads is None or asked.scope["method"] != "GET":
+            return None
+        grant = find_remembered_grant(asked.authorization)
+        if grant is None:
+            return None
+        reply = self.thread_reads.answer(asked.path, asked.query, grant.level, asked.base)
+        return None if reply is None else zipped(reply, asked.headers)
 
 
 class _Asked:

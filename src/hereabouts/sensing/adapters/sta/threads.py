@@ -57,11 +57,14 @@ class Threads:
         finally:
             self._in_hand -= 1
 
-    def close(self) -> None:
-        """Finish what is in hand and let the threads and their connections go."""
+    def close(self, let_go: Callable[[], None] | None = None) -> None:
+        """Finish what is in hand and let the threads and their connections go.
+
+        `let_go` is called in each thread.
+        """
         barrier = threading.Barrier(self._size)
         for _ in range(self._size):
-            self._pool.submit(_let_go, barrier)
+            self._pool.submit(_let_go, barrier, let_go)
         self._pool.shutdown()
 
 
@@ -77,7 +80,9 @@ def _on_fresh(work: Callable[[], T]) -> T:
         close_old_connections()
 
 
-def _let_go(barrier: threading.Barrier) -> None:
+def _let_go(barrier: threading.Barrier, also: Callable[[], None] | None) -> None:
     """Close this thread's connections; the barrier keeps each thread to one turn."""
     barrier.wait()
     connections.close_all()
+    if also is not None:
+        also()

@@ -114,14 +114,22 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """A connection of psycopg, in autocommit; faults as those of `SqliteDatabase`."""
+    """A connection of psycopg, in autocommit; faults as those of `SqliteDatabase`.
+
+    `standing_seconds` is the time limit that the connection was opened with, 0 for none.
+    """
 
     dialect: Dialect = POSTGRES
 
     def __init__(
-        self, native: psycopg.Connection[Any], translator: Translator | None = None
+        self,
+        native: psycopg.Connection[Any],
+        translator: Translator | None = None,
+        *,
+        standing_seconds: float = 0.0,
     ) -> None:
         self.native = native
+        self._standing_seconds = standing_seconds
         self._translated = translator or nullcontext()
         self._seconds = 0.0
 
@@ -143,6 +151,10 @@ class PostgresDatabase:
     @contextmanager
     def reading(self, seconds: float, *, is_single: bool = False) -> Iterator[None]:
         """Hold one snapshot and the time limit; a transaction round this survives a refusal."""
+        if is_single and self._standing_seconds and self._standing_seconds <= seconds:
+            self._seconds = self._standing_seconds
+            yield
+            return
         begun = self.native.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         limit = (
             f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}; SET LOCAL jit = off"
