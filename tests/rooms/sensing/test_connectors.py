@@ -446,6 +446,13 @@ def test_a_list_where_a_number_is_due_is_a_finding(server: FeedServer, clock: Mo
     assert result.problem_counts["station_unknown"] == 1
 
 
+def test_a_station_with_a_blank_label_goes_by_its_key(server: FeedServer, clock: Moving) -> None:
+    uid = of_flood(server, clock)
+    server.routes["/f/id/stations"] = Answer(flood_stations().replace(b'"Mill"', b'" "'))
+    assert run(uid, server, clock).counts.added == 2
+    assert set(Thing.objects.values_list("name", flat=True)) == {"A1", "C3"}
+
+
 def test_stations_are_fetched_once_a_day_and_readings_since_the_newest(
     server: FeedServer, clock: Moving
 ) -> None:

@@ -308,6 +308,12 @@ def test_a_device_of_an_automatic_application_enters_the_register_by_itself(
     assert card.eui == EUI
 
 
+def test_a_device_with_a_blank_name_goes_by_its_eui(ingest: StraightIn) -> None:
+    automatic()
+    receive_uplink(replace(UPLINK, device_name=" "), GATEWAY, ingest=ingest)
+    assert Thing.objects.get().name == EUI
+
+
 def test_a_device_enters_where_the_network_says_that_it_stands(ingest: StraightIn) -> None:
     automatic()
     receive_uplink(replace(UPLINK, point=(1.5, 54.6)), GATEWAY, ingest=ingest)

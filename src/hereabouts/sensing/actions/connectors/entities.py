@@ -174,8 +174,8 @@ class _Maker:
         if self._manifest.attribution:
             properties["attribution"] = self._manifest.attribution
         body: dict[str, object] = {
-            "name": station.name[:LONGEST_LABEL],
-            "description": (station.description or station.name)[:LONGEST_LABEL],
+            "name": station.title[:LONGEST_LABEL],
+            "description": (station.description or station.title)[:LONGEST_LABEL],
             "properties": properties,
         }
         if station.is_placed:
@@ -260,7 +260,7 @@ def _is_moved(link: ConnectorThing, station: Station) -> bool:
 
 def _location(station: Station) -> dict[str, object]:
     return {
-        "name": station.name[:LONGEST_LABEL],
+        "name": station.title[:LONGEST_LABEL],
         "description": "As the feed has it.",
         "encodingType": GEOJSON,
         "location": {"type": "Point", "coordinates": [station.lon, station.lat]},

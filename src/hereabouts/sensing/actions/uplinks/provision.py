@@ -52,7 +52,7 @@ def _enter(row: Uplink, application: Application, library: Library) -> Device | 
         eui=row.eui,
         defaults={
             "application": application,
-            "name": row.device_name or row.eui,
+            "name": row.device_name.strip() or row.eui,
             "model": row.model,
             "decoder": "" if by_model else decoder.id,
             "created": to_us(now()),

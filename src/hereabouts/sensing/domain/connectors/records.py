@@ -73,6 +73,11 @@ class Station:
     facts: Mapping[str, str | float] = field(default_factory=dict)
 
     @property
+    def title(self) -> str:
+        """Its name, or its key where the feed has a blank one."""
+        return self.name.strip() or self.key
+
+    @property
     def is_placed(self) -> bool:
         """Whether its position is known."""
         return self.lon is not None and self.lat is not None

@@ -19,6 +19,8 @@ from hereabouts.standards.sensorthings.times import parse_instant
 LONGEST_TEXT = 100_000
 LONGEST_KEY = 2_000
 """Of a text that is looked up by an index, in bytes: PostgreSQL's holds no more."""
+NAME = "name"
+"""What people and clients know an entity by; a blank one is none."""
 KEYS = frozenset({"definition"})
 LONGEST_JSON = 1_000_000
 """Of one member, in bytes."""
@@ -122,6 +124,8 @@ def read_value(entry: Property, raw: msgspec.Raw, member: str) -> object:
         if entry.is_mandatory and entry.shape is not Shape.RESULT:
             raise UnusableError(member, "it must have a value")
         return None
+    if entry.name == NAME and not read_text(raw, member).strip():
+        raise UnusableError(member, "it is empty")
     if entry.name in KEYS:
         check_key(read_text(raw, member), member)
     reader = _READERS.get(entry.shape)
