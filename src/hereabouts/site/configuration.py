@@ -23,6 +23,7 @@ from hereabouts.sensing.adapters.mqtt.settings import (
     read_broker,
     read_listening,
 )
+from hereabouts.site.address import SERVED, USUAL
 
 PREFIX = "HEREABOUTS_"
 SHORTEST_KEY = 50
@@ -54,7 +55,9 @@ class Configuration:
         "", "Folder with the council.toml to use; empty for `council` in the home folder, if there."
     )
     base_url: str = setting(
-        "", "Address residents reach the site at, for links in e-mail; empty for the request's own."
+        "",
+        "Address residents reach the site at, for links in e-mail and MQTT; empty for the "
+        "server's own, in sign-in letters the request's. A separate worker needs it.",
     )
     allowed_hosts: str = setting(
         "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas between."
@@ -131,9 +134,16 @@ class Configuration:
         """Host names the site answers to."""
         return [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
 
+    def base_address(self, otherwise: str = "") -> str:
+        """The site's address for links, without a slash behind; never empty.
+
+        What the operator set, else where this process listens, else `otherwise`.
+        """
+        return (self.base_url or SERVED.address or otherwise or USUAL).rstrip("/")
+
     def mqtt_settings(self) -> MqttSettings:
         """Which doors of MQTT are open. Raises: BadConfiguration."""
-        base = f"{self.base_url.rstrip('/') or 'http://localhost:8000'}/sta/v1.1"
+        base = f"{self.base_address()}/sta/v1.1"
         try:
             if self.mqtt not in (BUILT_IN, OFF):
                 return MqttSettings(

@@ -15,6 +15,7 @@ import uvicorn
 
 from hereabouts.kernel.refusals import Refusal, RefusalKind
 from hereabouts.kernel.text import N_
+from hereabouts.site.address import EVERYWHERE, SERVED, work_out_address
 from hereabouts.site.configuration import Configuration, from_environment
 from hereabouts.site.connections import Connection
 
@@ -97,7 +98,12 @@ def serve_forever(host: str, port: int) -> None:
     with listener:
         _raise_file_limit()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
-        address = f"http://{_shown(host)}:{listener.getsockname()[1]}/"
+        number = listener.getsockname()[1]
+        # Before anything is built that hands out links.
+        SERVED.address = work_out_address(
+            host, number, configuration.hosts, is_proxied=bool(configuration.trusted_proxies)
+        )
+        address = f"http://{_shown(host)}:{number}/"
         Server(server_config(configuration), address).run(sockets=[listener])
 
 
@@ -147,7 +153,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def _shown(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
+    if host in EVERYWHERE:
         return "localhost"
     return f"[{host}]" if ":" in host else host
 

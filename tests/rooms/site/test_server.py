@@ -225,6 +225,8 @@ def test_a_worker_of_its_own_is_seen_by_the_server(tmp_path: Path) -> None:
             worker.terminate()
             assert "worker" not in _missing(running)
             assert worker.wait(START_S) == 0
+            assert worker.stderr is not None
+            assert b"letters it sends link to http://localhost:8000" in worker.stderr.read()
 
 
 def _missing(running: Served) -> list[str]:

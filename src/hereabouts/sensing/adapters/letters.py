@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,14 +11,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from hereabouts.design.api import current_council
+from hereabouts.design.api import current_council, day_and_time
 from hereabouts.sensing.ports import AlertAddressee
 
 
 def whole_address(path: str, base: str = "") -> str:
-    """A page's whole address; its path alone where nothing says what host we are."""
-    known = settings.CONFIGURATION.base_url or base
-    return f"{known.rstrip('/')}{path}" if known else path
+    """A page's whole address; `base` is used where nobody knows the installation's own."""
+    return f"{settings.CONFIGURATION.base_address(base)}{path}"
 
 
 def send_alert(to: AlertAddressee, facts: Mapping[str, str | float | int]) -> None:
@@ -71,7 +71,7 @@ def _crossing(
             "stream": facts["stream"],
             "value": f"{float(facts['value']):g}",
             "unit": facts["unit"],
-            "at": facts["at"],
+            "at": day_and_time(datetime.fromisoformat(str(facts["at"]))),
         },
         gettext("You asked to hear of this: %(alert)s") % {"alert": describe(to)},
         gettext("The sensor’s page: %(address)s") % {"address": whole_address(page)},

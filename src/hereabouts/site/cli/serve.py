@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from types import FrameType
 
@@ -9,6 +10,7 @@ import click
 
 from hereabouts.site.cli.installation import DatabaseOutOfDate, prepare_database
 from hereabouts.site.cli.output import with_django
+from hereabouts.site.configuration import from_environment
 
 
 @click.command()
@@ -64,6 +66,13 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     click.echo("The worker delivers events (Ctrl+C stops it).", err=True)
+    configuration = from_environment(os.environ)
+    if not configuration.base_url:
+        click.echo(
+            f"The letters it sends link to {configuration.base_address()}, as "
+            "HEREABOUTS_BASE_URL is not set.",
+            err=True,
+        )
     daily.start()
     rounds.start()
     running.run()
