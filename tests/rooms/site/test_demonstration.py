@@ -6,9 +6,13 @@ import asyncio
 import base64
 import json
 import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -129,6 +133,40 @@ def test_a_port_that_is_free_is_chosen(no_setting: None) -> None:
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port.number))
+
+
+DEMONSTRATION = """
+import sys, time
+from pathlib import Path
+from hereabouts.site.demonstration.running import simulation
+with simulation(Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2])):
+    time.sleep(600)
+"""
+
+
+@pytest.mark.once
+def test_the_simulator_ends_with_a_demonstration_that_is_killed(folder: Path) -> None:
+    file = {"seed": 1, "observe_key": "o", "webhook_key": "w", "sensors": []}
+    (folder / "sensors.json").write_text(json.dumps(file))
+    with socket.create_server(("127.0.0.1", 0)) as site:
+        site.settimeout(60)
+        arguments = [str(folder), str(site.getsockname()[1])]
+        # A group of its own, so that nothing is left over where the simulator lives on.
+        parent = subprocess.Popen(
+            [sys.executable, "-c", DEMONSTRATION, *arguments], start_new_session=True
+        )
+        try:
+            simulator, _ = site.accept()
+            with closing(simulator):
+                simulator.settimeout(5)
+                assert simulator.recv(4_096).startswith(b"GET /sta/v1.1/Datastreams")
+                parent.kill()
+                # Left without an answer, a simulator that lives on waits for 20 s.
+                assert simulator.recv(4_096) == b""
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(parent.pid, signal.SIGKILL)
+            parent.wait()
 
 
 class Listener:

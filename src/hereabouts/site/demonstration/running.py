@@ -63,7 +63,10 @@ def _hold(port: int) -> socket.socket:
 
 @contextlib.contextmanager
 def simulation(folder: Path, host: str, port: int) -> Iterator[None]:
-    """Run the simulator in a process of its own until the block ends."""
+    """Run the simulator in a process of its own until the block, or this process, ends.
+
+    The simulator reads from a pipe into which nothing is written: it ends when we do, however.
+    """
     listener = from_environment(os.environ).mqtt_listen
     mqtt_host, _, mqtt_port = listener.rpartition(":")
     process = subprocess.Popen(
@@ -75,7 +78,8 @@ def simulation(folder: Path, host: str, port: int) -> Iterator[None]:
             f"http://{_reachable(host)}:{port}",
             _reachable(mqtt_host.strip("[]") or "127.0.0.1"),
             mqtt_port or "1883",
-        ]
+        ],
+        stdin=subprocess.PIPE,
     )
     try:
         yield

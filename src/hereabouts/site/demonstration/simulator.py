@@ -1,7 +1,8 @@
 """Speaks for the demonstration's sensors, through the doors that real ones use: MQTT and a webhook.
 
 A process of its own that knows the installation by its addresses and two keys only. Run by
-`hereabouts demo`; it ends with the server.
+`hereabouts demo`; it ends with the server, also where that is killed: a second simulator beside it
+would take its place at the listener, and it that of the second, for ever.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import base64
 import contextlib
 import json
 import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -250,9 +253,22 @@ async def run(folder: Path, base: str, host: str, port: int) -> None:
         await asyncio.sleep(0.5)
 
 
+def end_with_parent() -> None:
+    """End this process once standard input does, which is when the parent is gone."""
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        # At once: a request under way would keep an orderly end waiting, and there is none to tell.
+        os._exit(0)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 def main(arguments: Sequence[str]) -> None:
     """Run with the folder of the town, the site's address, and the listener's host and port."""
     folder, base, host, port = arguments
+    end_with_parent()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run(Path(folder), base.rstrip("/"), host, int(port)))
