@@ -71,6 +71,18 @@ class Bucket:
     mean: float
 
 
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """What a stream lost at its old end: how many, and the features that some of them named.
+
+    `is_last` says that none is left before the moment that was given.
+    """
+
+    count: int
+    feature_ids: Sequence[int]
+    is_last: bool
+
+
 @dataclass(frozen=True)
 class Window:
     """Which observations to read: of which streams, when, in which order, after which one.
@@ -133,8 +145,11 @@ class ObservationStore(Protocol):
     def delete_of_feature(self, raw: RawConnection, feature_id: int) -> int:
         """Delete every observation of a feature, also those that have it as standing feature."""
 
-    def delete_before(self, raw: RawConnection, stream_ids: Sequence[int], moment: int) -> int:
-        """Delete what started before a moment, in microseconds: retention."""
+    def delete_oldest(self, raw: RawConnection, stream_id: int, moment: int, most: int) -> Expired:
+        """Delete the oldest of a stream, of those that started before a moment: retention.
+
+        About `most`; those of one instant go together.
+        """
 
     def rebuild(self, raw: RawConnection, stream_ids: Sequence[int]) -> None:
         """Work out anew, from the observations, what is known of streams; all but the area."""

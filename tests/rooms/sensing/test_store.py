@@ -133,8 +133,7 @@ def _apply(store: ObservationStore, model: Model, ids: list[int], step: tuple[st
             chosen = [held[place % len(held)] for place in places] if held else []
             assert store.delete(raw, chosen) == model.drop(chosen)
         case ("before", int() as moment):
-            gone = [n for n, row in model.rows.items() if row.started < moment]
-            assert store.delete_before(raw, ids, moment) == model.drop(gone)
+            _expire(store, model, ids, moment)
         case ("streams", int() as place):
             gone = [n for n, row in model.rows.items() if row.stream_id == ids[place]]
             assert store.delete_of_streams(raw, [ids[place]]) == model.drop(gone)
@@ -146,6 +145,25 @@ def _apply(store: ObservationStore, model: Model, ids: list[int], step: tuple[st
             store.rebuild(raw, [ids[place]])
         case _:
             raise AssertionError(step)
+
+
+def _expire(store: ObservationStore, model: Model, ids: list[int], moment: int) -> None:
+    """By twos: the oldest first, those of one instant together, until the last says so."""
+    waiting = list(ids)
+    while waiting:
+        stream_id = waiting[-1]
+        old = [started for started, _, _ in model.of(stream_id) if started < moment]
+        last = old[min(2, len(old)) - 1] if old else moment
+        gone = {
+            number: row for started, number, row in model.of(stream_id) if old and started <= last
+        }
+        found = store.delete_oldest(connection.connection, stream_id, moment, 2)
+        named = {row.feature_id for row in gone.values() if row.feature_id is not None}
+        assert list(found.feature_ids) == sorted(named)
+        assert found.count == model.drop(list(gone))
+        assert found.is_last == (len(gone) == len(old))
+        if found.is_last:
+            waiting.pop()
 
 
 def _check(store: ObservationStore, model: Model, ids: list[int]) -> None:

@@ -22,6 +22,7 @@ from hereabouts.sensing.events.findings import (
     RestrictedFindingRaised,
 )
 from hereabouts.sensing.events.register import EntityChanged, EntityCreated, EntityDeleted
+from hereabouts.sensing.events.retention import ObservationsExpired
 from hereabouts.sensing.events.uplinks import (
     ApplicationChanged,
     DeviceChanged,
@@ -45,6 +46,7 @@ __all__ = [
     "EntityDeleted",
     "FindingCleared",
     "FindingRaised",
+    "ObservationsExpired",
     "ObservationsImported",
     "RestrictedDeploymentStepped",
     "RestrictedFindingCleared",

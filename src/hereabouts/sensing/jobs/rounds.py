@@ -17,10 +17,13 @@ from hereabouts.sensing.actions.deployments.health import check_deployments
 from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.actions.silence import note_silences
 from hereabouts.sensing.jobs.letters import send_due_letters
+from hereabouts.sensing.jobs.retention import sweep_in_turn
 from hereabouts.sensing.jobs.uplinks import read_kept_uplinks, tidy_uplinks_daily
 
 TICK_SECONDS = 1.0
 DAY_SECONDS = 86_400.0
+AGAIN_SECONDS = 10.0
+"""After which work goes on that has more to do."""
 FIRST_DAILY_SECONDS = 120.0
 """How long after the start daily work is done first."""
 
@@ -29,16 +32,26 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Round:
-    """A job, how often it is done in seconds, and when it was done last."""
+    """A job, how often it is done in seconds, and when it was done last.
+
+    Where `goes_on`, work that answers True has more to do, and is due again soon.
+    """
 
     name: str
     work: Callable[[], object]
     every_s: float
     done_at: float
+    goes_on: bool = False
 
     def is_due(self, moment: float) -> bool:
         """Whether its time has come."""
         return moment - self.done_at >= self.every_s
+
+    def do(self, moment: float) -> None:
+        """Do it; where it fails, it is done again in its own time."""
+        self.done_at = moment
+        if self.work() is True and self.goes_on:
+            self.done_at = time.monotonic() - self.every_s + AGAIN_SECONDS
 
 
 def usual_rounds(moment: float) -> list[Round]:
@@ -52,6 +65,7 @@ def usual_rounds(moment: float) -> list[Round]:
         Round("deployments", check_deployments, 3_600.0, moment - 3_600.0 + FIRST_DAILY_SECONDS),
         Round("alerts", tidy_alerts, DAY_SECONDS, first_daily),
         Round("uplinks", tidy_uplinks_daily, DAY_SECONDS, first_daily),
+        Round("retention", sweep_in_turn, DAY_SECONDS, first_daily, goes_on=True),
     ]
 
 
@@ -77,8 +91,7 @@ class Rounds:
         done = []
         for one in self.rounds:
             if one.is_due(time.monotonic()) and not self._stop.is_set():
-                one.done_at = time.monotonic()
-                one.work()
+                one.do(time.monotonic())
                 done.append(one.name)
         return done
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from hereabouts.kernel.geometry import Point
 from hereabouts.sensing.domain.grants import DataClass
+from hereabouts.sensing.domain.register.retention import kept_days
 from hereabouts.sensing.domain.watching import FindingKind
 from hereabouts.sensing.models.deployments import DeploymentThing
 from hereabouts.sensing.models.inbound import ConnectorStream, DeviceStream
@@ -37,7 +38,10 @@ class DeploymentLink:
 
 @dataclass(frozen=True)
 class ThingView:
-    """A Thing; `location_names` are those of the Locations where it is now."""
+    """A Thing; `location_names` are those of the Locations where it is now.
+
+    `kept_days`: how long it keeps the observations of streams that say nothing; None for ever.
+    """
 
     id: int
     name: str
@@ -47,6 +51,7 @@ class ThingView:
     location_names: tuple[str, ...]
     deployment: DeploymentLink | None
     properties: Mapping[str, object] = field(default_factory=dict)
+    kept_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Provenance:
     """Where a stream's readings come from.
 
     `device` is an EUI, empty without a LoRaWAN device; `feed` is a connector's name, empty without.
+    `kept_days`: how long they are kept, None for ever.
     """
 
     sensor_name: str
@@ -84,6 +90,7 @@ class Provenance:
     feed: str
     feed_owner: str
     rules: str
+    kept_days: int | None
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,7 @@ def find_thing(thing_id: int, *, level: DataClass) -> ThingView | None:
         location_names=tuple(names.values_list("location__name", flat=True)[:3]),
         deployment=_deployment(thing_id),
         properties=_object(row.properties),
+        kept_days=kept_days(None, row.properties),
     )
 
 
@@ -178,7 +186,7 @@ def _finding(row: Finding) -> FindingView:
 
 def find_provenance(stream_id: int) -> Provenance | None:
     """Where the readings of a stream come from. Three reads."""
-    row = Stream.objects.filter(pk=stream_id).select_related("sensor").first()
+    row = Stream.objects.filter(pk=stream_id).select_related("sensor", "thing").first()
     if row is None:
         return None
     links = DeviceStream.objects.filter(stream_id=stream_id).select_related("device__application")
@@ -200,6 +208,7 @@ def find_provenance(stream_id: int) -> Provenance | None:
         feed=fed.connector.name if fed else "",
         feed_owner=fed.connector.owner if fed else "",
         rules=row.rules,
+        kept_days=kept_days(row.properties, row.thing.properties),
     )
 
 

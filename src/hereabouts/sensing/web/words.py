@@ -126,9 +126,14 @@ def span_text(span: timedelta) -> str:
     seconds = int(span.total_seconds())
     if seconds % 86_400 == 0:
         days = seconds // 86_400
-        return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}
+        return days_text(days)
     if seconds % 3_600 == 0:
         hours = seconds // 3_600
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": number(hours)}
     minutes = max(1, seconds // 60)
     return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": number(minutes)}
+
+
+def days_text(days: int) -> str:
+    """A number of days."""
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}

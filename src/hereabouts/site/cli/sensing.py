@@ -6,6 +6,7 @@ import click
 
 from hereabouts.site.cli.sensing_keys import key
 from hereabouts.site.cli.sensing_rebuild import rebuild
+from hereabouts.site.cli.sensing_sweep import sweep
 
 
 @click.group()
@@ -15,3 +16,4 @@ def sensing() -> None:
 
 sensing.add_command(key)
 sensing.add_command(rebuild)
+sensing.add_command(sweep)

@@ -8,9 +8,9 @@ from hereabouts.sensing.actions.ingest.ingest import INGEST, Ingest, append_with
 from hereabouts.sensing.actions.ingest.registry import Registry, StreamInfo
 from hereabouts.sensing.actions.ingest.removal import (
     delete_observations,
-    delete_observations_before,
     delete_observations_of_feature,
     delete_observations_of_streams,
+    delete_oldest_observations,
     rebuild_state,
 )
 from hereabouts.sensing.actions.ingest.runs import RunOutcome
@@ -28,9 +28,9 @@ __all__ = [
     "StreamInfo",
     "append_within",
     "delete_observations",
-    "delete_observations_before",
     "delete_observations_of_feature",
     "delete_observations_of_streams",
+    "delete_oldest_observations",
     "hold_register_version",
     "move_register_version",
     "rebuild_state",

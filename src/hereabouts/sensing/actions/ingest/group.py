@@ -15,6 +15,7 @@ from hereabouts.sensing.actions.ingest.registry import UNKNOWN, Registry, Stream
 from hereabouts.sensing.actions.ingest.version import hold_register_version
 from hereabouts.sensing.domain.observations import NewObservation, QualityFlag, Stored
 from hereabouts.sensing.domain.quality import AHEAD, EARLIEST, Profile, judge
+from hereabouts.sensing.domain.register.retention import DAY
 from hereabouts.sensing.domain.results import count_elements
 from hereabouts.sensing.errors.ingest import BadObservation
 from hereabouts.sensing.ports import store_for
@@ -121,6 +122,10 @@ class Group:
             elif info.columns is not None and count_elements(row.result) != info.columns:
                 self._refused[place] = BadObservation(
                     reason=f"its result is not a list of {info.columns} values"
+                )
+            elif info.kept is not None and row.started < self.received - info.kept:
+                self._refused[place] = BadObservation(
+                    reason=f"its stream keeps {info.kept // DAY} days, and it is older"
                 )
             elif not is_settled(info, row.feature_id):
                 unsettled.append(place)

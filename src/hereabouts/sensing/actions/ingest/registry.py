@@ -10,6 +10,7 @@ from django.db import connection
 
 from hereabouts.sensing.domain.observations import ResultKind
 from hereabouts.sensing.domain.quality import Profile, Settings, read_settings
+from hereabouts.sensing.domain.register.retention import DAY, MEMBER, kept_days
 from hereabouts.sensing.ports import Window, store_for
 
 UNKNOWN: Final = -1
@@ -21,10 +22,13 @@ MOST_ASKED = 5_000
 
 _result_types = msgspec.json.Decoder(list[msgspec.Raw])
 
-_SELECT = """
+_SELECT = f"""
     SELECT s.id, s.thing_id, s.data_class, s.is_multi, s.observation_type, s.result_types,
-      s.feature_id, s.rules, t.latest_started, t.latest_number, l.id, l.generated_feature_id, p.id
+      s.feature_id, s.rules, t.latest_started, t.latest_number, l.id, l.generated_feature_id, p.id,
+      CASE WHEN s.properties LIKE '%%{MEMBER}%%' THEN s.properties END,
+      CASE WHEN h.properties LIKE '%%{MEMBER}%%' THEN h.properties END
     FROM sensing_stream s
+    JOIN sensing_thing h ON h.id = s.thing_id
     LEFT JOIN sensing_stream_state t ON t.stream_id = s.id
     LEFT JOIN sensing_stream_feature p ON p.stream_id = s.id AND p.feature_id = s.feature_id
     LEFT JOIN sensing_location l ON l.id = (
@@ -39,8 +43,9 @@ class StreamInfo:
     `columns` is the length of a MultiDatastream's results, None for a Datastream. `standing` is
     the feature that observations need not name; `automatic` the `feature_id` to store for those
     that come without one: None for the standing one, UNKNOWN where it has to be found. `location`
-    is the Thing's current Location that has a geometry. `seen` are the features that observations
-    have already, None before anybody asked.
+    is the Thing's current Location that has a geometry. `kept` is how long observations are kept,
+    in microseconds, None for ever. `seen` are the features that observations have already, None
+    before anybody asked.
     """
 
     __slots__ = (
@@ -48,6 +53,7 @@ class StreamInfo:
         "columns",
         "data_class",
         "id",
+        "kept",
         "location",
         "observation_type",
         "profile",
@@ -60,7 +66,9 @@ class StreamInfo:
 
     def __init__(self, row: tuple[Any, ...]) -> None:
         (self.id, self.thing_id, self.data_class, is_multi, self.observation_type) = row[:5]
-        types, standing, rules, started, number, self.location, generated, pair = row[5:]
+        types, standing, rules, started, number, self.location, generated, pair = row[5:13]
+        days = kept_days(*row[13:])
+        self.kept: int | None = None if days is None else days * DAY
         self.columns: int | None = len(_result_types.decode(types or "[]")) if is_multi else None
         self.standing: int | None = standing
         self.settings: Settings | None = read_settings(rules)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from hereabouts.sensing.actions.ingest.features import refresh_areas
-from hereabouts.sensing.ports import RawConnection, store_for
+from hereabouts.sensing.ports import Expired, RawConnection, store_for
 
 
 def delete_observations(raw: RawConnection, ids: Sequence[int]) -> int:
@@ -39,10 +39,17 @@ def delete_observations_of_feature(raw: RawConnection, feature_id: int) -> int:
     return gone
 
 
-def delete_observations_before(raw: RawConnection, stream_ids: Sequence[int], moment: int) -> int:
-    """Delete what started before a moment, in microseconds; how many there were."""
-    gone = store_for(connection.vendor).delete_before(raw, stream_ids, moment)
-    refresh_areas(stream_ids)
+def delete_oldest_observations(
+    raw: RawConnection, stream_id: int, moment: int, most: int
+) -> Expired:
+    """Delete about `most` of those of a stream that started before a moment, in microseconds.
+
+    The area is worked out anew with the last of them alone: a stream that moves has a feature for
+    each observation. Until then it covers too much.
+    """
+    gone = store_for(connection.vendor).delete_oldest(raw, stream_id, moment, most)
+    if gone.count and gone.is_last:
+        refresh_areas([stream_id])
     return gone
 
 

@@ -53,7 +53,11 @@ class RunGroup:
             self.registry.follow(hold_register_version())
             self.registry.load({run.stream_id for run in self.runs})
             infos = [self.registry.find(run.stream_id) for run in self.runs]
-            known = [info for info in infos if info is not None and _is_ready(info)]
+            known = [
+                info
+                for run, info in zip(self.runs, infos, strict=True)
+                if info is not None and _is_ready(info, run, self.received)
+            ]
             if len(known) < len(infos):
                 self._write_rows()
                 return
@@ -121,9 +125,11 @@ class RunGroup:
         ]
 
 
-def _is_ready(info: StreamInfo) -> bool:
-    """Whether nothing about the stream's observations has to be found out row by row."""
-    return info.columns is None and is_settled(info, None)
+def _is_ready(info: StreamInfo, run: Run, received: int) -> bool:
+    """Whether nothing about the run's observations has to be found out row by row."""
+    if info.columns is not None or not is_settled(info, None):
+        return False
+    return info.kept is None or min(run.started) >= received - info.kept
 
 
 def judge_run(

@@ -23,6 +23,7 @@ from hereabouts.sensing.domain.register.classes import class_of
 from hereabouts.sensing.domain.register.drafts import Draft, Link, Related, require_all
 from hereabouts.sensing.domain.register.faults import UnusableError
 from hereabouts.sensing.domain.register.multi import check_multi
+from hereabouts.sensing.domain.register.retention import check_kept_days
 from hereabouts.sensing.errors.entities import NotPermitted
 
 Found = tuple[int, int]
@@ -98,10 +99,11 @@ def check_class(work: Work, properties: object, at: str) -> int:
 
 def _insert(work: Work, draft: Draft, more: Mapping[str, object]) -> int:
     entity = draft.entity.name
+    properties = draft.values.get("properties")
+    check_kept_days(entity, properties, draft.member("properties"))
     columns = {"data_class": 0, **columns_of(draft.entity, draft.values), **more}
     key = work.insert(TABLES[entity], columns)
     work.note_created(entity, key)
-    properties = draft.values.get("properties")
     if properties is not None:
         index_members(work, entity, key, properties)
     return key

@@ -19,6 +19,7 @@ from hereabouts.sensing.actions.register.tables import TABLES
 from hereabouts.sensing.actions.register.work import Work
 from hereabouts.sensing.domain.register.drafts import Draft, Link
 from hereabouts.sensing.domain.register.multi import check_multi
+from hereabouts.sensing.domain.register.retention import check_kept_days
 
 STREAMS_OF_FEATURE = "SELECT stream_id FROM sensing_stream_feature WHERE feature_id = %s"
 
@@ -53,6 +54,7 @@ def _set_values(work: Work, place: Place, draft: Draft) -> None:
 
 def _set_properties(work: Work, place: Place, draft: Draft, columns: dict[str, object]) -> None:
     properties = draft.values["properties"]
+    check_kept_days(place.entity, properties)
     if place.entity == "Thing":
         columns["data_class"] = check_class(work, properties, "properties")
         work.uses.reclass(place.id)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from hereabouts.sensing.domain.observations import NewObservation, ResultKind, Stored
-from hereabouts.sensing.ports import Bucket, Extent, Kept, RawConnection, Window
+from hereabouts.sensing.ports import Bucket, Expired, Extent, Kept, RawConnection, Window
 
 ADDED: Final = (
     "stream_id, started, kind, number, result, ended, result_time, valid_start, valid_end,"
@@ -256,12 +256,34 @@ class RowStore(ABC):
         self.lock_states(raw, [row[0] for row in found.fetchall()])
         return self._delete(raw, "id {among}", (self.pack(ids),))
 
-    def delete_before(self, raw: RawConnection, stream_ids: Sequence[int], moment: int) -> int:
+    def delete_oldest(self, raw: RawConnection, stream_id: int, moment: int, most: int) -> Expired:
         """See the port."""
-        self.lock_states(raw, stream_ids)
-        return self._delete(
-            raw, "stream_id {among} AND started < ?", (self.pack(stream_ids), moment)
+        self.lock_states(raw, [stream_id])
+        first = self._first_started(raw, stream_id)
+        if first is None or first >= moment:
+            return Expired(0, (), is_last=True)
+        # From where the last one left off: what was deleted before it is walked over else.
+        cut = raw.execute(
+            self.say(
+                "SELECT started FROM sensing_observation WHERE stream_id = ? AND started >= ?"
+                " AND started < ? ORDER BY started LIMIT 1 OFFSET ?"
+            ),
+            (stream_id, first, moment, most - 1),
+        ).fetchone()
+        end = moment if cut is None else cut[0] + 1
+        gone = self._take_out(
+            raw, "stream_id = ? AND started >= ? AND started < ?", (stream_id, first, end)
         )
+        features = sorted({feature_id for _, _, feature_id in gone if feature_id is not None})
+        first = self._first_started(raw, stream_id)
+        return Expired(len(gone), features, is_last=first is None or first >= moment)
+
+    def _first_started(self, raw: RawConnection, stream_id: int) -> int | None:
+        found = raw.execute(
+            self.say("SELECT first_started FROM sensing_stream_state WHERE stream_id = ?"),
+            (stream_id,),
+        ).fetchone()
+        return found[0] if found else None
 
     def delete_of_streams(self, raw: RawConnection, stream_ids: Sequence[int]) -> int:
         """See the port."""
@@ -297,9 +319,15 @@ class RowStore(ABC):
         return gone
 
     def _delete(self, raw: RawConnection, where: str, values: tuple[object, ...]) -> int:
+        return len(self._take_out(raw, where, values))
+
+    def _take_out(
+        self, raw: RawConnection, where: str, values: tuple[object, ...]
+    ) -> list[tuple[int, int, int | None]]:
+        """Delete rows and settle what is known of streams; the stream, end and feature of each."""
         removed: dict[int, tuple[int, int]] = {}
         features: dict[tuple[int, int], int] = defaultdict(int)
-        gone = raw.execute(
+        gone: list[tuple[int, int, int | None]] = raw.execute(
             self.say(
                 f"DELETE FROM sensing_observation WHERE {where}"
                 " RETURNING stream_id, COALESCE(ended, started), feature_id"
@@ -314,7 +342,7 @@ class RowStore(ABC):
         for stream_id, (count, last) in sorted(removed.items()):
             self._settle(raw, stream_id, count, last)
         self._settle_features(raw, sorted(removed), features)
-        return len(gone)
+        return gone
 
     def _settle(self, raw: RawConnection, stream_id: int, removed: int, last: int) -> None:
         """Take removed observations out of what is known; scans only where the last end went."""

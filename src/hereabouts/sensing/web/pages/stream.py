@@ -234,6 +234,8 @@ def _provenance(one: StreamNow) -> list[tuple[str, str]]:
     if one.received_at is not None:
         rows.append((gettext("Last received"), day_and_time(one.received_at)))
     rows.append((gettext("Observations kept"), number(one.count)))
+    if found.kept_days is not None:
+        rows.append((gettext("Readings are kept for"), words.days_text(found.kept_days)))
     return [(name, value) for name, value in rows if value]
 
 

@@ -122,6 +122,8 @@ def _facts(view: ThingView) -> list[Fact]:
             area = areas[0]
             found.append(Fact(gettext("Area"), area.name, f"/areas/{area.code}"))
     found += _deployment_facts(view)
+    if view.kept_days is not None:
+        found.append(Fact(gettext("Readings are kept for"), words.days_text(view.kept_days)))
     found.append(Fact(gettext("Who may read it"), gettext(words.CLASS_NAMES[view.data_class])))
     return found
 
