@@ -18,9 +18,12 @@ from hereabouts.journal.api import list_after
 from hereabouts.kernel.refusals import Refusal
 from hereabouts.kernel.time import Clock
 from hereabouts.sensing.actions import retention
+from hereabouts.sensing.actions.connectors.entities import Links
+from hereabouts.sensing.actions.connectors.storing import store_readings
 from hereabouts.sensing.actions.ingest import Ingest
 from hereabouts.sensing.actions.rebuilding import rebuild_streams
 from hereabouts.sensing.actions.retention import Swept, list_overdue, sweep
+from hereabouts.sensing.domain.connectors.records import Gathered, Reading
 from hereabouts.sensing.domain.grants import DataClass, Grant
 from hereabouts.sensing.domain.observations import Run, Stored, StoredRun
 from hereabouts.sensing.errors import BadEntity, BadObservation, NotPermitted
@@ -311,6 +314,21 @@ def test_what_is_past_the_end_is_refused_and_the_rest_of_the_batch_is_stored(
             {"result": 1, "phenomenonTime": "2001-01-01T00:00:00Z"},
         )
     assert "keeps 30 days" in str(named.value.facts["reason"])
+
+
+def test_a_feed_that_repeats_old_readings_has_no_problem_and_brings_none_back(
+    ingest: Ingest,
+) -> None:
+    now = time.time_ns() // 1000
+    thing = make_thing(make_location())
+    short, ever = make_stream(thing), make_stream()
+    keep(thing, 30)
+    readings = [Reading(key, now - days * DAY, days) for key in "ab" for days in (40, 31, 29)]
+    links = Links({"a": short.pk, "b": ever.pk, "c": None})
+    told = store_readings(Gathered(readings=readings), links, ingest)
+    assert (told.added, told.refused, told.problems) == (4, 0, [])
+    assert [row.number for row in kept(short)] == [29]
+    assert [row.number for row in kept(ever)] == [40, 31, 29]
 
 
 def test_a_name_with_escapes_is_another_name(ingest: Ingest) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from django.db.models import Q
+
 from hereabouts.kernel.refusals import Refusal
+from hereabouts.kernel.time import Clock, now
 from hereabouts.sensing.actions.connectors.entities import Links
 from hereabouts.sensing.domain.connectors.records import Gathered, Problem, Reading
 from hereabouts.sensing.domain.observations import (
@@ -15,8 +18,11 @@ from hereabouts.sensing.domain.observations import (
     ResultKind,
     Stored,
 )
+from hereabouts.sensing.domain.register.retention import DAY, MEMBER, kept_days
 from hereabouts.sensing.errors.ingest import StoreAway
 from hereabouts.sensing.models.observations import StreamState
+from hereabouts.sensing.models.register import Stream
+from hereabouts.standards.sensorthings.times import SECOND
 
 AT_ONCE = 5_000
 JUDGED = QualityFlag.RANGE | QualityFlag.SPIKE | QualityFlag.STUCK | QualityFlag.CLOCK
@@ -55,18 +61,40 @@ def find_newest(links: Links) -> Mapping[str, int]:
     return found
 
 
+def _find_ends(links: Links, clock: Clock) -> Mapping[int, int]:
+    """By stream that keeps its readings for so many days: the earliest time it keeps now."""
+    moment = round(clock().timestamp() * SECOND)
+    ids = sorted(stream for stream in links.streams.values() if stream is not None)
+    found: dict[int, int] = {}
+    for begin in range(0, len(ids), MANY):
+        said = Stream.objects.filter(
+            Q(properties__contains=MEMBER) | Q(thing__properties__contains=MEMBER),
+            pk__in=ids[begin : begin + MANY],
+        )
+        for stream_id, own, things in said.values_list("pk", "properties", "thing__properties"):
+            days = kept_days(own, things)
+            if days is not None:
+                found[stream_id] = moment - days * DAY
+    return found
+
+
 def store_readings(
     gathered: Gathered,
     links: Links,
     ingest: Writes,
     say: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    clock: Clock = now,
 ) -> Storing:
     """Store a feed's readings in batches, each answered after its commit.
 
+    Those older than their stream keeps them are passed over: a feed that repeats a month would else
+    have the same problems in each run.
     Raises: IngestFull, StoreAway: nothing is lost, because what is fetched again is not added
     twice.
     """
     told = Storing()
+    ends = _find_ends(links, clock)
     batch: list[tuple[Reading, NewObservation]] = []
     total = len(gathered.readings)
     for done, reading in enumerate(gathered.readings, start=1):
@@ -75,7 +103,7 @@ def store_readings(
             told.problems.append(Problem("stream_unknown", reading.series))
             continue
         stream_id = links.streams[reading.series]
-        if stream_id is not None:
+        if stream_id is not None and reading.started >= ends.get(stream_id, reading.started):
             feature_id = links.features.get(reading.series)
             batch.append((reading, observation_of(reading, stream_id, feature_id)))
         if len(batch) == AT_ONCE:
