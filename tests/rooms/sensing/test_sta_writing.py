@@ -350,3 +350,18 @@ def test_a_multi_datastream_holds_together(sta: Sta, thing: int) -> None:
     for result in ([1], [1, 2, 3], 1, "x", None):
         answer = sta.post(f"MultiDatastreams({made})/Observations", {"result": result})
         assert answer.status == 400, result
+
+
+@pytest.mark.parametrize(
+    ("depth", "reason"), [(900, "more than 100 deep"), (5_000, "too deep"), (50_000, "too deep")]
+)
+def test_a_body_that_nests_too_deep_is_told_so(sta: Sta, depth: int, reason: str) -> None:
+    thing = sta.make("Things", a_thing())
+    inside = b"[" * depth + b"]" * depth
+    body = b'{"name":"x","description":"x","properties":{"a":' + inside + b"}}"
+    for method, address in (("POST", "Things"), ("PATCH", f"Things({thing})")):
+        answer = sta.ask(method, address, body)
+        assert answer.status == 400
+        assert reason in answer.json["message"]
+        assert "UTF-8" not in answer.json["message"]
+    assert "not UTF-8" in sta.post("Things", b'{"\xff":1}').json["message"]

@@ -60,5 +60,7 @@ def read_json(body: bytes, kind: type[T]) -> T:
 
 
 def _reason(fault: Exception) -> str:
+    if isinstance(fault, RecursionError):
+        return "it nests too deep"
     text = str(fault) if isinstance(fault, msgspec.DecodeError) else "it is not UTF-8"
     return text[:1].lower() + text[1:]
