@@ -596,7 +596,9 @@ def _call(name: str, arguments: Sequence[Expression], values: list[Any], now: in
         return _spatial(name, values)
     if kinds[0] in TIMES:
         moments = [_moment(value, kind) for value, kind in zip(values, kinds, strict=True)]
-        return _compare_times(name, *moments) if len(moments) == 2 else _part(name, moments[0][0])
+        if len(moments) == 2:
+            return _compare_times(name, *moments)
+        return _part(name, moments[0][0], _zone(arguments[0]))
     if name in ("round", "floor", "ceiling"):
         return _rounded(name, _number(values[0]))
     return _substring(values) if name == "substring" else _text_function(name, values)
@@ -606,28 +608,38 @@ def _spatial(name: str, values: list[Any]) -> Any:
     if name == "st_relate":
         return bool(shapely.relate_pattern(*values))
     if name == "geo.length":
-        return float(shapely.length(values[0]))
+        # Areas and points have no length.
+        return float(shapely.length(values[0])) if "Line" in values[0].geom_type else 0.0
     return _SPATIAL[name](*values).item()
 
 
-def _part(name: str, micros: int) -> Any:
-    moment, within = to_datetime(micros), micros % DAY
-    match name:
-        case "year" | "month" | "day":
-            return getattr(moment, name)
-        case "hour":
-            return within // HOUR
-        case "minute":
-            return within % HOUR // MINUTE
-        case "second":
-            return within % MINUTE // SECOND
-        case "fractionalseconds":
-            return within % SECOND / SECOND
-        case "date":
-            return moment.date().isoformat()
-        case "time":
-            return moment.time().isoformat(timespec="microseconds")
+def _zone(expression: Expression) -> int:
+    """How far ahead of UTC a time was written, in microseconds; what is stored is in UTC."""
+    match expression:
+        case InstantConstant() | IntervalConstant():
+            return expression.offset
+        case Operation(_, left, right):
+            return _zone(left) or _zone(right)
     return 0
+
+
+def _part(name: str, micros: int, zone: int) -> Any:
+    """A part of a time where it was written; null for one outside the calendar."""
+    local = micros + zone
+    if name == "totaloffsetminutes":
+        return zone // MINUTE
+    if not EARLIEST <= local <= LATEST:
+        return None
+    moment, within = to_datetime(local), local % DAY
+    parts = {
+        "hour": within // HOUR,
+        "minute": within % HOUR // MINUTE,
+        "second": within % MINUTE // SECOND,
+        "fractionalseconds": within % SECOND / SECOND,
+        "date": moment.date().isoformat(),
+        "time": moment.time().isoformat(timespec="microseconds"),
+    }
+    return parts[name] if name in parts else getattr(moment, name)
 
 
 def _rounded(name: str, number: float | None) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 
 from hereabouts.standards.sensorthings.model import EntityType, Property, Relation
-from hereabouts.standards.sensorthings.times import format_instant, format_moment
+from hereabouts.standards.sensorthings.times import HOUR, MINUTE, format_instant
 from hereabouts.standards.sensorthings.tree import (
     AnyOf,
     Call,
@@ -60,9 +60,9 @@ def _leaf(expression: Expression) -> str:
                 for member in members
             )
         case InstantConstant(micros):
-            return format_instant(micros)
+            return format_zoned(micros, expression.offset)
         case IntervalConstant(start, end):
-            return format_moment(start, end)
+            return f"{format_zoned(start, expression.offset)}/{format_instant(end)}"
         case DurationConstant(micros):
             sign, size = ("-" if micros < 0 else ""), abs(micros)
             return f"duration'{sign}PT{size // 1_000_000}.{size % 1_000_000:06d}S'"
@@ -70,6 +70,15 @@ def _leaf(expression: Expression) -> str:
             text = shapely.to_wkt(shapely.from_wkb(wkb), rounding_precision=-1)
             return f"geography'{text}'"
     raise AssertionError(expression)
+
+
+def format_zoned(micros: int, offset: int) -> str:
+    """A time as it is written in a zone so far ahead of UTC, in whole minutes."""
+    if not offset:
+        return format_instant(micros)
+    sign, ahead = "-" if offset < 0 else "+", abs(offset)
+    zone = f"{ahead // HOUR:02d}:{ahead % HOUR // MINUTE:02d}"
+    return format_instant(micros + offset)[:-1] + sign + zone
 
 
 def _literal(value: float | str | bool | None) -> str:

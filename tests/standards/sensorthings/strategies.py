@@ -8,8 +8,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from hereabouts.standards.sensorthings.model import ENTITY_TYPES, EntityType, Shape, target_of
-from hereabouts.standards.sensorthings.times import HOUR, format_instant, parse_instant
+from hereabouts.standards.sensorthings.times import HOUR, MINUTE, parse_instant
 from tests.standards.sensorthings.evaluator import World
+from tests.standards.sensorthings.printing import format_zoned
 
 NOON = parse_instant("2024-05-01T12:00:00Z")
 TIMES = tuple(NOON + step * HOUR // 2 for step in range(-4, 5))
@@ -23,6 +24,7 @@ SHAPES = (
     "LINESTRING(-1.3 51.7,-1.25 51.75)",
     "MultiPoint ((-1.25 51.75), (-1.15 51.65))",
 )
+ZONES = (0, 0, 2 * HOUR, -3 * HOUR - 30 * MINUTE, 14 * HOUR)
 COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
 ID = st.integers(1, 4)
 
@@ -128,13 +130,48 @@ def quoted(text: str) -> str:
 
 TEXT_LITERALS = st.sampled_from(TEXTS).map(quoted)
 NUMBER_LITERALS = st.sampled_from(NUMBERS).map(str)
-TIME_LITERALS = st.sampled_from(TIMES).map(format_instant)
-INTERVAL_LITERALS = st.tuples(st.sampled_from(TIMES), st.sampled_from(TIMES)).map(
-    lambda pair: f"{format_instant(min(pair))}/{format_instant(max(pair))}"
+_ZONED = st.sampled_from(ZONES)
+TIME_LITERALS = st.builds(format_zoned, st.sampled_from(TIMES), _ZONED)
+INTERVAL_LITERALS = st.tuples(st.sampled_from(TIMES), st.sampled_from(TIMES), _ZONED, _ZONED).map(
+    lambda parts: (
+        f"{format_zoned(min(parts[:2]), parts[2])}/{format_zoned(max(parts[:2]), parts[3])}"
+    )
 )
 DURATION_LITERALS = st.sampled_from(["duration'PT30M'", "duration'P1D'", "duration'-PT1H'"])
 GEOMETRY_LITERALS = st.sampled_from(SHAPES).map(lambda text: f"geography'{text}'")
 ORDER = st.sampled_from(COMPARISONS)
+_PARTS = ("year", "month", "day", "hour", "minute", "second", "fractionalseconds")
+_PARTS += ("totaloffsetminutes",)
+_CALENDAR = st.sampled_from(["now()", "mindatetime()", "maxdatetime()"])
+WRITTEN_TIMES = st.one_of(
+    TIME_LITERALS,
+    INTERVAL_LITERALS,
+    st.tuples(TIME_LITERALS | INTERVAL_LITERALS | _CALENDAR, DURATION_LITERALS).map(
+        lambda parts: f"({parts[0]} add {parts[1]})"
+    ),
+)
+WRITTEN_NUMBERS = st.one_of(
+    GEOMETRY_LITERALS.map(lambda shape: f"geo.length({shape})"),
+    st.tuples(GEOMETRY_LITERALS, GEOMETRY_LITERALS).map(
+        lambda pair: f"geo.distance({pair[0]}, {pair[1]})"
+    ),
+    st.tuples(st.sampled_from(_PARTS), WRITTEN_TIMES).map(lambda parts: f"{parts[0]}({parts[1]})"),
+    st.tuples(st.sampled_from(["round", "floor", "ceiling", "-"]), NUMBER_LITERALS).map(
+        lambda parts: f"{parts[0]}({parts[1]})"
+    ),
+    TEXT_LITERALS.map(lambda text: f"length({text})"),
+    st.tuples(TEXT_LITERALS, TEXT_LITERALS).map(lambda pair: f"indexof({pair[0]}, {pair[1]})"),
+)
+"""Functions with nothing but literals in them: no row decides what they come to."""
+WRITTEN_TEXTS = st.one_of(
+    st.tuples(st.sampled_from(["tolower", "toupper", "trim"]), TEXT_LITERALS).map(
+        lambda parts: f"{parts[0]}({parts[1]})"
+    ),
+    st.tuples(TEXT_LITERALS, TEXT_LITERALS).map(lambda pair: f"concat({pair[0]}, {pair[1]})"),
+    st.tuples(TEXT_LITERALS, st.integers(0, 4)).map(
+        lambda pair: f"substring({pair[0]}, {pair[1]})"
+    ),
+)
 _COMPUTED = frozenset({"observedArea"})
 
 
@@ -174,7 +211,7 @@ def values(draw: st.DrawFn, entity: EntityType, prefix: str, *shapes: Shape) -> 
 def numbers(draw: st.DrawFn, entity: EntityType, prefix: str, depth: int = 1) -> str:
     """A number: an id, a member, a literal, arithmetic or a function."""
     route, reached = draw(routes(entity)) if not prefix else (prefix, entity)
-    leaves = [NUMBER_LITERALS, st.just(f"{route}id")]
+    leaves = [NUMBER_LITERALS, st.just(f"{route}id"), WRITTEN_NUMBERS]
     member = draw(members(entity, prefix))
     if member:
         leaves.append(st.just(member))
@@ -182,8 +219,6 @@ def numbers(draw: st.DrawFn, entity: EntityType, prefix: str, depth: int = 1) ->
         return draw(st.one_of(leaves))
     inner = numbers(entity, prefix, depth - 1)
     time = draw(times(entity, prefix))
-    parts = ["year", "month", "day", "hour", "minute", "second", "fractionalseconds"]
-    parts.append("totaloffsetminutes")
     forms = [
         *leaves,
         st.tuples(inner, st.sampled_from(["add", "sub", "mul", "div", "mod"]), inner).map(
@@ -197,7 +232,7 @@ def numbers(draw: st.DrawFn, entity: EntityType, prefix: str, depth: int = 1) ->
         st.tuples(texts(entity, prefix, 0), TEXT_LITERALS).map(
             lambda parts: f"indexof({parts[0]},{parts[1]})"
         ),
-        st.sampled_from(parts).map(lambda name: f"{name}({time})"),
+        st.sampled_from(_PARTS).map(lambda name: f"{name}({time})"),
     ]
     del reached
     return draw(st.one_of(forms))
@@ -222,7 +257,7 @@ def texts(draw: st.DrawFn, entity: EntityType, prefix: str, depth: int = 1) -> s
     found = draw(values(entity, prefix, Shape.TEXT))
     member = draw(members(entity, prefix))
     unit = draw(values(entity, prefix, Shape.UNIT))
-    leaves = [TEXT_LITERALS, *(st.just(text) for text in (found, member) if text)]
+    leaves = [TEXT_LITERALS, WRITTEN_TEXTS, *(st.just(text) for text in (found, member) if text)]
     if unit:
         leaves.append(st.sampled_from(["/name", "/symbol"]).map(lambda name: unit + name))
     if depth == 0:
@@ -246,7 +281,8 @@ def texts(draw: st.DrawFn, entity: EntityType, prefix: str, depth: int = 1) -> s
 def times(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
     """A time or interval: a property, a literal, `now()`, or one of them shifted."""
     found = draw(values(entity, prefix, Shape.INSTANT, Shape.MOMENT, Shape.PERIOD))
-    plain = [TIME_LITERALS, INTERVAL_LITERALS, st.just("now()"), st.just("mindatetime()")]
+    plain = [TIME_LITERALS, INTERVAL_LITERALS, WRITTEN_TIMES, st.just("now()")]
+    plain.append(st.just("mindatetime()"))
     if found:
         plain += [st.just(found)] * 4
     shifted = st.tuples(
@@ -324,8 +360,12 @@ def member_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
 def spatial_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
     """Conditions on geometries."""
     geometry = draw(values(entity, prefix, Shape.GEOMETRY))
-    if not geometry:
-        return draw(number_conditions(entity, prefix))
+    # Where there is no geometry, or at times all the same, both are written.
+    geometry = (
+        draw(GEOMETRY_LITERALS)
+        if not geometry
+        else draw(st.sampled_from([geometry, geometry, geometry, draw(GEOMETRY_LITERALS)]))
+    )
     shape, name, order = draw(GEOMETRY_LITERALS), draw(st.sampled_from(_SPATIAL)), draw(ORDER)
     forms = [
         f"{name}({geometry}, {shape})",
@@ -333,8 +373,9 @@ def spatial_conditions(draw: st.DrawFn, entity: EntityType, prefix: str) -> str:
         f"geo.distance({geometry}, {shape}) {order} 0.05",
         f"geo.length({geometry}) {order} 0",
         f"st_relate({geometry}, {shape}, 'T********')",
-        f"{geometry}/type eq 'Point' or {geometry}/geometry/type eq 'Point'",
     ]
+    if not geometry.startswith("geography"):
+        forms.append(f"{geometry}/type eq 'Point' or {geometry}/geometry/type eq 'Point'")
     return draw(st.sampled_from(forms))
 
 
@@ -410,6 +451,7 @@ def orders(draw: st.DrawFn, entity: EntityType) -> str:
     for _ in range(draw(st.integers(1, 2))):
         route, _reached = draw(routes(entity))
         choices = [f"{route}id", draw(members(entity, "")) or "id"]
+        choices.append(draw(WRITTEN_NUMBERS | WRITTEN_TEXTS | WRITTEN_TIMES))
         name = draw(values(entity, "", Shape.TEXT, Shape.INSTANT, Shape.MOMENT, Shape.PERIOD))
         keys.append(draw(st.sampled_from([*choices, name or "id"])))
     return ",".join(key + draw(st.sampled_from(["", " asc", " desc"])) for key in keys)

@@ -15,12 +15,14 @@ from hereabouts.standards.sensorthings.model import (
     DATASTREAM,
     ENTITY_TYPES,
     LOCATION,
+    MULTI_DATASTREAM,
     OBSERVATION,
     THING,
     EntityType,
 )
 from hereabouts.standards.sensorthings.parsing.filters import parse_filter
 from hereabouts.standards.sensorthings.parsing.functions import FUNCTIONS
+from hereabouts.standards.sensorthings.times import HOUR
 from hereabouts.standards.sensorthings.tree import (
     AnyOf,
     Call,
@@ -37,6 +39,7 @@ from tests.standards.sensorthings.printing import print_expression, without_posi
 from tests.standards.sensorthings.strategies import ENTITIES, filters
 
 OPERATIONS = REQUIREMENTS + "request-data/built-in-filter-operations"
+MULTI = MULTI_DATASTREAM
 QUERY_FUNCTIONS = REQUIREMENTS + "request-data/built-in-query-functions"
 
 
@@ -157,6 +160,17 @@ EXAMPLES = {
         ("parameters/at gt 2024-01-01T00:00:00Z", OBSERVATION, "gt", "JSON holds no times"),
         ("id eq 1e999", THING, "1e999", "too large"),
         ("unitOfMeasurement/size eq 'x'", DATASTREAM, "size", "name, symbol and definition"),
+        ("unitOfMeasurements/0/name eq 'x'", MULTI, "0", r"write unitOfMeasurements\[0\]"),
+        ("multiObservationDataTypes/a eq 'x'", MULTI, "a", "is a list"),
+        ("unitOfMeasurements eq 'x'", MULTI, "eq", "no value of its own"),
+        ("startswith(multiObservationDataTypes, 'x')", MULTI, "startswith", "not a list"),
+        ("Observations/result gt 1", MULTI, "gt", "no value of its own"),
+        ("MultiDatastream/Observations/result eq 'x'", OBSERVATION, "eq", "no value of its own"),
+        ("Observations/any(o: o/result eq 1)", MULTI, "eq", "no value of its own"),
+        ("Observations/any(o: o/result)", MULTI, "o/result", "this is a list"),
+        ("Observations/result/0 eq 1", MULTI, "0", r"write result\[0\]"),
+        ("geo.length(geography'LINESTRING(0 0,1e300 0)') gt 1", THING,
+         "geography'LINESTRING(0 0,1e300 0)'", "number of degrees"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_refused_with_the_token(
@@ -170,14 +184,16 @@ def test_what_cannot_be_understood_is_refused_with_the_token(
 
 
 def test_texts_become_times_dates_and_ids_as_the_other_side_asks() -> None:
-    for text in (
-        "2024-01-01T01:00:00+01:00",
-        "'2024-01-01T00:00:00Z'",
-        "2024-01-01T01:00:00 01:00",
+    for text, offset in (
+        ("2024-01-01T01:00:00+01:00", HOUR),
+        ("'2024-01-01T00:00:00Z'", 0),
+        ("2024-01-01T01:00:00 01:00", HOUR),
+        ("'2023-12-31T20:30:00-0330'", -7 * HOUR // 2),
     ):
         parsed = parse_filter(f"phenomenonTime ge {text}", OBSERVATION)
         assert isinstance(parsed, Operation)
-        assert without_positions(parsed.right) == InstantConstant(1_704_067_200_000_000)
+        wanted = InstantConstant(1_704_067_200_000_000, offset=offset)
+        assert without_positions(parsed.right) == wanted
     assert shown("date(resultTime) eq 2024-01-01", OBSERVATION).endswith("'2024-01-01')")
     assert shown("time(resultTime) lt '10:00'", OBSERVATION).endswith("'10:00:00.000000')")
     assert shown("result gt '3'", OBSERVATION) == "(result gt '3')"
@@ -192,6 +208,21 @@ def test_geometries_are_read_in_any_case_longitude_first(text: str) -> None:
     assert isinstance(parsed, Call) and isinstance(parsed.arguments[1], GeometryConstant)
     point = shapely.from_wkb(parsed.arguments[1].wkb)
     assert (point.x, point.y) == (-1.25, 51.75)
+
+
+def test_results_of_a_multi_datastream_are_asked_value_by_value() -> None:
+    for text in (
+        "result[0] gt 1",
+        "result ne null",
+        "3 in result",
+        "Datastream/Observations/result gt 1",
+        "FeatureOfInterest/Observations/any(o: o/result eq 1)",
+    ):
+        parse_filter(text, OBSERVATION, relation=MULTI.relations["Observations"])
+    with pytest.raises(FilterUnreadable, match="no value of its own"):
+        parse_filter("result eq 1", OBSERVATION, relation=MULTI.relations["Observations"])
+    parse_filter("result eq 1", OBSERVATION, relation=DATASTREAM.relations["Observations"])
+    parse_filter("unitOfMeasurements[1]/symbol eq '%' and 'x' in multiObservationDataTypes", MULTI)
 
 
 def test_any_names_a_related_row_beside_those_outside() -> None:

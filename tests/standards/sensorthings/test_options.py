@@ -22,7 +22,13 @@ from hereabouts.standards.sensorthings.links import (
     self_link,
     write_query,
 )
-from hereabouts.standards.sensorthings.model import DATASTREAM, ENTITY_TYPES, OBSERVATION, THING
+from hereabouts.standards.sensorthings.model import (
+    DATASTREAM,
+    ENTITY_TYPES,
+    MULTI_DATASTREAM,
+    OBSERVATION,
+    THING,
+)
 from hereabouts.standards.sensorthings.parsing.options import parse_options, read_pairs
 from hereabouts.standards.sensorthings.tree import (
     Expansion,
@@ -149,6 +155,36 @@ def test_order_takes_several_keys_related_ones_and_expressions() -> None:
         parse_options("$orderby=location", ENTITY_TYPES["Location"])
 
 
+@pytest.mark.parametrize(
+    ("key", "token", "position"),
+    [
+        ("nonexist", "nonexist", 0),
+        ("name,nonexist desc", "nonexist", 5),
+        ("length(name, 1)", "length", 0),
+        ("name gt", "", 7),
+    ],
+)
+def test_an_order_that_cannot_be_read_says_that_it_is_the_order(
+    key: str, token: str, position: int
+) -> None:
+    inside = len("Datastreams($orderby=")
+    for query, at in ((f"$orderby={key}", 0), (f"$expand=Datastreams($orderby={key})", inside)):
+        with pytest.raises(OptionUnreadable, match=r"in \$orderby, ") as refused:
+            parse_options(query, THING)
+        assert (refused.value.token, refused.value.position) == (token, at + position)
+
+
+def test_results_behind_a_multi_datastream_are_lists_in_every_option() -> None:
+    observations = MULTI_DATASTREAM.relations["Observations"]
+    for query in ("$filter=result gt 1", "$orderby=result"):
+        assert parse_options(query, OBSERVATION)
+        with pytest.raises(BadRequest, match="list"):
+            parse_options(query, OBSERVATION, relation=observations)
+        with pytest.raises(BadRequest, match="list"):
+            parse_options(f"$expand=Observations({query})", MULTI_DATASTREAM)
+    assert parse_options("$filter=result[0] gt 1&$orderby=result[0]", OBSERVATION).order
+
+
 @pytest.mark.requirement(READING + "top")
 @pytest.mark.requirement(READING + "skip")
 @pytest.mark.requirement(READING + "count")
@@ -220,7 +256,7 @@ def test_formats_metadata_and_foreign_parameters() -> None:
     ],
 )
 def test_encoded_and_raw_forms_parse_alike(query: str | bytes) -> None:
-    wanted = parse_options("$filter=resultTime gt 2023-12-31T23:00:00Z", OBSERVATION)
+    wanted = parse_options("$filter=resultTime gt 2024-01-01T00:00:00%2B01:00", OBSERVATION)
     read = parse_options(query, OBSERVATION)
     assert without_positions(read.filter) == without_positions(wanted.filter)
 

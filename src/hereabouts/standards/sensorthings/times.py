@@ -97,6 +97,18 @@ def parse_duration(text: str) -> int:
     return -micros if match["sign"] == "-" else micros
 
 
+def find_offset(text: str) -> int:
+    """How far ahead of UTC the zone of a time, or of an interval's start, is, in microseconds.
+
+    The text is one that `parse_moment` takes.
+    """
+    text, tidy = "", text.partition("/")[0]
+    while tidy != text:
+        text, tidy = tidy, _tidy(tidy)
+    offset = datetime.fromisoformat(text).utcoffset() or timedelta()
+    return offset // timedelta(microseconds=1)
+
+
 def format_instant(micros: int) -> str:
     """The shortest text in UTC: no fraction, milliseconds or microseconds, as needed, and `Z`."""
     minutes, rest = divmod(micros, MINUTE)
@@ -129,9 +141,13 @@ def _minute(minutes: int) -> str:
 
 def _parse_careless(text: str) -> int:
     """Times in quotes, or with a `+` that arrived as a space; anything else is refused."""
-    tidy = _SPACED_ZONE.sub("+", text.strip().strip("'\"")) if len(text) <= LONGEST_TIME else ""
+    tidy = _tidy(text) if len(text) <= LONGEST_TIME else ""
     if tidy and tidy != text:
         return parse_instant(tidy)
     if _ZONELESS.fullmatch(text):
         raise TimeUnreadable("it needs a time and a zone, such as 2024-01-01T00:00:00Z", text)
     raise TimeUnreadable("it is not a time such as 2024-01-01T00:00:00Z", text)
+
+
+def _tidy(text: str) -> str:
+    return _SPACED_ZONE.sub("+", text.strip().strip("'\""))

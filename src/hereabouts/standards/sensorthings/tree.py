@@ -31,19 +31,24 @@ class Constant:
 
 @dataclass(frozen=True)
 class InstantConstant:
-    """A time, in microseconds since 1970 UTC."""
+    """A time, in microseconds since 1970 UTC.
+
+    `offset` is how far ahead of UTC the zone is in which it was written, in microseconds.
+    """
 
     micros: int
     at: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True)
 class IntervalConstant:
-    """An interval [start, end), both in microseconds since 1970 UTC."""
+    """An interval [start, end), both in microseconds since 1970 UTC; `offset` is its start's."""
 
     start: int
     end: int
     at: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class PropertyPath:
 
     `variable` is "" for the entity itself. `relations` are walked first, then `property` read, then
     `members` inside its JSON (or unit) value. `property` is None for the entity's id. `entity` is
-    the type that owns the property.
+    the type that owns the property. `is_list` says that the value is always a list: the results of
+    a MultiDatastream's observations are.
     """
 
     relations: tuple[Relation, ...]
@@ -77,6 +83,7 @@ class PropertyPath:
     members: tuple[Member, ...] = ()
     variable: str = ""
     at: int = 0
+    is_list: bool = False
 
 
 @dataclass(frozen=True)

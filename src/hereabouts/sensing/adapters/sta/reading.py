@@ -18,7 +18,7 @@ from hereabouts.standards.sensorthings.tree import Ending, Options
 def answer_read(call: Call) -> Reply:
     """The answer to a GET, read from this thread's connection. Raises: refusals."""
     path = parse_path(call.path)
-    options = parse_options(call.query, path.entity)
+    options = parse_options(call.query, path.entity, relation=path.steps[-1].relation)
     plain = answer_bytes(path, options, level=call.grant.level, base=call.base)
     if plain is not None:
         return Reply(200, plain)

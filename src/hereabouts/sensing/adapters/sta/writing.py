@@ -95,7 +95,7 @@ def answer_delete(call: Call) -> Reply:
     if path.is_entity:
         register.delete(path, grant=call.grant)
         return Reply(200, b"", ())
-    options = parse_options(call.query, path.entity)
+    options = parse_options(call.query, path.entity, relation=path.steps[-1].relation)
     if options.filter is None:
         raise OptionUnreadable("a set is only deleted by a $filter", path.text)
     require_manage(call.grant)

@@ -115,9 +115,9 @@ class Compiler:
         bind = self.query.bind
         match expression:
             case InstantConstant(micros):
-                return Time(bind(micros), is_nullable=False)
+                return Time(bind(micros), is_nullable=False, offset=expression.offset)
             case IntervalConstant(start, end):
-                return Period(bind(start), bind(end))
+                return Period(bind(start), bind(end), expression.offset)
             case DurationConstant(micros):
                 return Duration(bind(micros))
             case GeometryConstant(wkb):

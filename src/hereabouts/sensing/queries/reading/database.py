@@ -27,7 +27,8 @@ STEPS = 20_000
 """Instructions of SQLite's machine between two looks at the clock: about a millisecond."""
 
 Row: TypeAlias = tuple[Any, ...]
-
+ASKED = "$filter, $orderby"
+"""Where a value stands that a database stumbles over; it does not say in which of them."""
 
 _REFUSED = {
     "user-defined function": "a value does not fit",
@@ -88,7 +89,7 @@ class SqliteDatabase:
                     raise QuestionTooSlow(seconds=self._seconds) from fault
                 reason = next((why for sign, why in _REFUSED.items() if sign in str(fault)), "")
                 if reason:
-                    raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+                    raise CannotBeAsked(reason=reason, token=ASKED, position=0) from fault
                 raise
 
     @contextmanager
@@ -143,10 +144,10 @@ class PostgresDatabase:
                 raise QuestionTooSlow(seconds=self._seconds) from fault
             except psycopg.DataError as fault:
                 reason = "a value does not fit"
-                raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+                raise CannotBeAsked(reason=reason, token=ASKED, position=0) from fault
             except psycopg.errors.StatementTooComplex as fault:
                 reason = "it nests too deep"
-                raise CannotBeAsked(reason=reason, token="$filter", position=0) from fault
+                raise CannotBeAsked(reason=reason, token=ASKED, position=0) from fault
 
     @contextmanager
     def reading(self, seconds: float, *, is_single: bool = False) -> Iterator[None]:

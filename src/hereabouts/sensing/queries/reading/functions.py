@@ -21,6 +21,7 @@ from hereabouts.sensing.queries.reading.values import (
     Truth,
     Value,
 )
+from hereabouts.standards.sensorthings.times import EARLIEST, LATEST, MINUTE
 
 Function: TypeAlias = Callable[[Dialect, Sequence[Value]], Value]
 
@@ -98,10 +99,10 @@ def _shift(operator: str, left: Value, right: Value) -> Value:
     if operator == "add" and isinstance(left, Duration) and isinstance(right, _TIMES):
         left, right = right, left
     match left, right:
-        case (Time(sql, is_nullable), Duration(by)):
-            return Time(f"({sql} {sign} {by})", is_nullable)
-        case (Period(start, end), Duration(by)):
-            return Period(f"({start} {sign} {by})", f"({end} {sign} {by})")
+        case (Time(sql, is_nullable, offset), Duration(by)):
+            return Time(f"({sql} {sign} {by})", is_nullable, offset)
+        case (Period(start, end, offset), Duration(by)):
+            return Period(f"({start} {sign} {by})", f"({end} {sign} {by})", offset)
         case (Moment(start, end, is_nullable), Duration(by)):
             return Moment(f"({start} {sign} {by})", f"({end} {sign} {by})", is_nullable)
         case (Duration(sql), Duration(by)):
@@ -126,15 +127,26 @@ _PARTS = frozenset(
 
 
 def _part(dialect: Dialect, name: str, arguments: Sequence[Value]) -> Value:
-    """Date and time in UTC; of an interval, those of its start."""
-    start = _start(arguments[0])
+    """Date and time in the zone of a literal, else in UTC; of an interval, those of its start.
+
+    Null for what arithmetic took out of the calendar: the databases' own calendars differ there.
+    """
+    start, offset = _start(arguments[0]), _zone(arguments[0])
+    local = f"({start} + {offset})" if offset else start
+    local = f"CASE WHEN {local} BETWEEN {EARLIEST} AND {LATEST} THEN {local} END"
     if name in ("date", "time"):
-        return Text(dialect.function(name, [start]))
-    return Number(dialect.function("part", [start, name]))
+        return Text(dialect.function(name, [local]))
+    return Number(dialect.function("part", [local, name]))
 
 
 def _offset(dialect: Dialect, arguments: Sequence[Value]) -> Value:
-    return Number(f"CASE WHEN ({_start(arguments[0])}) IS NOT NULL THEN 0 END")
+    minutes = _zone(arguments[0]) // MINUTE
+    return Number(f"CASE WHEN ({_start(arguments[0])}) IS NOT NULL THEN {minutes} END")
+
+
+def _zone(value: Value) -> int:
+    """How far ahead of UTC a time's zone is, in microseconds; what is stored is in UTC."""
+    return value.offset if isinstance(value, Time | Period) else 0
 
 
 def _changed(name: str) -> Function:

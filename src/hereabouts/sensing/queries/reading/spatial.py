@@ -189,7 +189,8 @@ def measure(query: Query, name: str, arguments: Sequence[Value]) -> str:
     if name == "geo.length":
         column = arguments[0] if isinstance(arguments[0], Geometry) else None
         if column is None:
-            return query.bind(_length(_shape(arguments[0])), "number")
+            # NumPy keeps one number as an array, which no database takes for a number.
+            return query.bind(float(_length(_shape(arguments[0]))), "number")
     else:
         column, literal, _ = _sides(arguments)
         shape = _shape(literal)

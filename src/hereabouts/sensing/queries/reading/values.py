@@ -42,18 +42,20 @@ class Truth:
 
 @dataclass(frozen=True)
 class Time:
-    """A time, in microseconds."""
+    """A time, in microseconds; `offset` is how far ahead of UTC its zone is, in microseconds."""
 
     sql: str
     is_nullable: bool = True
+    offset: int = 0
 
 
 @dataclass(frozen=True)
 class Period:
-    """An interval; both ends are null where it is missing."""
+    """An interval; both ends are null where it is missing. `offset` is that of its start."""
 
     start: str
     end: str
+    offset: int = 0
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,8 @@ def _explain(left: Kind, right: Kind) -> str:
         return "a text and a number cannot be compared; a text stands in quotes, a number bare"
     if Kind.GEOMETRY in pair:
         return "geometries are compared by functions such as st_equals"
+    if Kind.LIST in pair:
+        return "a list has no value of its own; compare what is in it, such as result[0]"
     if Kind.ANY in pair and pair & TIMES:
         return "JSON holds no times; compare its text, in quotes"
     return f"{left.value} cannot be compared with {right.value}"

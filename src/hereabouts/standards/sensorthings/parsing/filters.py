@@ -12,7 +12,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hereabouts.standards.sensorthings.errors import FilterUnreadable, TooComplex
-from hereabouts.standards.sensorthings.model import EntityType, Property, Relation, target_of
+from hereabouts.standards.sensorthings.model import (
+    MULTI_DATASTREAM,
+    EntityType,
+    Property,
+    Relation,
+    Shape,
+    target_of,
+)
 from hereabouts.standards.sensorthings.parsing.building import (
     build_call,
     build_choices,
@@ -51,26 +58,37 @@ _INFIX = frozenset("and or eq ne gt ge lt le in add sub mul div mod".split())
 
 
 def parse_filter(
-    text: str, entity: EntityType, *, at: int = 0, limits: ParseLimits = LIMITS
+    text: str,
+    entity: EntityType,
+    *,
+    at: int = 0,
+    limits: ParseLimits = LIMITS,
+    relation: Relation | None = None,
 ) -> Expression:
     """The condition that `$filter` states on an entity type; positions count from `at`.
 
-    Raises: FilterUnreadable, TimeUnreadable, TooComplex.
+    `relation` is the one that led to these entities, if one did. Raises: FilterUnreadable,
+    TimeUnreadable, TooComplex.
     """
-    parser = Parser(text, entity, at, limits)
+    parser = Parser(text, entity, at=at, limits=limits, relation=relation)
     condition = require_condition(parser.read_expression(), parser.first)
     parser.expect_end()
     return condition
 
 
 def parse_expression(
-    text: str, entity: EntityType, *, at: int = 0, limits: ParseLimits = LIMITS
+    text: str,
+    entity: EntityType,
+    *,
+    at: int = 0,
+    limits: ParseLimits = LIMITS,
+    relation: Relation | None = None,
 ) -> Expression:
-    """Any expression on an entity type, as in `$orderby`.
+    """Any expression on an entity type, as in `$orderby`; `relation` as for `parse_filter`.
 
     Raises: FilterUnreadable, TimeUnreadable, TooComplex.
     """
-    parser = Parser(text, entity, at, limits)
+    parser = Parser(text, entity, at=at, limits=limits, relation=relation)
     expression = parser.read_expression()
     parser.expect_end()
     return expression
@@ -79,7 +97,15 @@ def parse_expression(
 class Parser:
     """Reads one text by recursive descent; `variables` are those of the `any()` around."""
 
-    def __init__(self, text: str, entity: EntityType, at: int, limits: ParseLimits) -> None:
+    def __init__(
+        self,
+        text: str,
+        entity: EntityType,
+        *,
+        at: int,
+        limits: ParseLimits,
+        relation: Relation | None,
+    ) -> None:
         if len(text) > limits.text:
             raise TooComplex(f"it is longer than {limits.text} characters", text[:40], at)
         self._tokens = read_tokens(text, at)
@@ -87,6 +113,8 @@ class Parser:
         self._entity = entity
         self._limits = limits
         self._variables: dict[str, EntityType] = {}
+        # What led to the rows of each variable, and to those that are filtered.
+        self._led: dict[str, Relation | None] = {"": relation}
         self._depth = 0
         if len(self._tokens) > 2 * limits.nodes:
             raise TooComplex(f"it has more than {limits.nodes} parts", text[:40], at)
@@ -248,7 +276,7 @@ class Parser:
         if self.token.word is Word.NAME:
             named = self._take()
             container = self._path(named)
-            if kind_of(container) is not Kind.ANY:
+            if kind_of(container) not in (Kind.ANY, Kind.LIST):
                 raise FilterUnreadable("it is no list", named.text, named.at)
             if not isinstance(left, Constant) or left.value is None:
                 reason = (
@@ -295,11 +323,14 @@ class Parser:
         try:
             found = find_name(entity, segments[0])
             owned = found if isinstance(found, Property) else None
-            members = read_members(owned, segments)
+            led = relations[-1] if relations else self._led[variable]
+            is_list = _is_list(owned, led)
+            members = read_members(owned, segments, is_list=is_list)
         except Unknown as unknown:
             wrong = unknown.segment
             raise FilterUnreadable(unknown.reason, wrong.name, wrong.at) from None
-        return PropertyPath(tuple(relations), entity, owned, members, variable, token.at)
+        is_list = is_list and not members
+        return PropertyPath(tuple(relations), entity, owned, members, variable, token.at, is_list)
 
     def _any(self, token: Token) -> AnyOf:
         variable, entity, relations, segments = self._walk(token)
@@ -316,11 +347,18 @@ class Parser:
             raise FilterUnreadable(reason, named.text, named.at)
         self._expect(":")
         self._variables[named.text] = entity
+        self._led[named.text] = relations[-1]
         start = self.token
         condition = require_condition(self.read_expression(), start)
         del self._variables[named.text]
         self._expect(")")
         return AnyOf(tuple(relations), named.text, condition, variable, token.at)
+
+
+def _is_list(owned: Property | None, led: Relation | None) -> bool:
+    """Whether a property is the result of a MultiDatastream's observations, which is a list."""
+    is_result = owned is not None and owned.shape is Shape.RESULT
+    return is_result and led is not None and led.inverse == MULTI_DATASTREAM.name
 
 
 def _balance(operator: str, conditions: list[Expression]) -> Expression:

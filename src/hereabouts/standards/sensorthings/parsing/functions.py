@@ -27,6 +27,7 @@ class Kind(Enum):
     GEOMETRY = "a geometry"
     ANY = "a JSON value"
     """A JSON member or a result, typed row by row."""
+    LIST = "a list"
     NULL = "null"
 
 

@@ -34,6 +34,8 @@ _SHAPES: Mapping[Shape, Kind] = MappingProxyType(
         Shape.INSTANT: Kind.INSTANT,
         Shape.PERIOD: Kind.PERIOD,
         Shape.MOMENT: Kind.MOMENT,
+        Shape.UNITS: Kind.LIST,
+        Shape.TEXTS: Kind.LIST,
     }
 )
 
@@ -45,6 +47,8 @@ def kind_of(expression: Expression) -> Kind:
             return _kind_of_constant(value)
         case PropertyPath(property=None):
             return Kind.NUMBER
+        case PropertyPath(is_list=True):
+            return Kind.LIST
         case PropertyPath(property=owned, members=members) if owned is not None:
             return Kind.ANY if members else _SHAPES.get(owned.shape, Kind.ANY)
         case Call(function):
@@ -90,7 +94,7 @@ def are_comparable(left: Kind, right: Kind) -> bool:
             return other in (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.ANY)
         if one in (Kind.DATE, Kind.TIME_OF_DAY):
             return other in (one, Kind.TEXT)
-    return left is right and left is not Kind.GEOMETRY
+    return left is right and left not in (Kind.GEOMETRY, Kind.LIST)
 
 
 def _kind_of_constant(value: float | int | str | bool | None) -> Kind:

@@ -11,7 +11,7 @@ from shapely.errors import ShapelyError
 
 from hereabouts.standards.sensorthings.errors import FilterUnreadable, TimeUnreadable
 from hereabouts.standards.sensorthings.parsing.lexer import Token, Word, unquote
-from hereabouts.standards.sensorthings.times import parse_duration, parse_moment
+from hereabouts.standards.sensorthings.times import find_offset, parse_duration, parse_moment
 from hereabouts.standards.sensorthings.tree import (
     Constant,
     DurationConstant,
@@ -33,6 +33,8 @@ LITERAL_WORDS = frozenset(
     }
 )
 LARGEST_INTEGER = 2**63 - 1
+FARTHEST = 1e9
+"""Of a coordinate, in degrees: lengths and distances of larger ones leave the numbers there are."""
 
 _REFERENCE_SYSTEM = re.compile(r"\s*SRID\s*=\s*4326\s*;", re.IGNORECASE)
 _NUMERIC = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -62,7 +64,10 @@ def read_moment(text: str, at: int) -> InstantConstant | IntervalConstant:
         start, end = parse_moment(text)
     except TimeUnreadable as refused:
         raise TimeUnreadable(str(refused.facts["reason"]), text, at) from None
-    return InstantConstant(start, at) if end is None else IntervalConstant(start, end, at)
+    offset = find_offset(text)
+    if end is None:
+        return InstantConstant(start, at, offset)
+    return IntervalConstant(start, end, at, offset)
 
 
 def read_date(text: str, at: int) -> str:
@@ -125,8 +130,9 @@ def _geometry(token: Token) -> bytes:
         raise FilterUnreadable("it is not well-known text", token.text, token.at) from None
     if shapely.is_missing(shape) or shapely.is_empty(shape):
         raise FilterUnreadable("the geometry is empty", token.text, token.at)
-    if not math.isfinite(sum(shapely.bounds(shape))):
-        raise FilterUnreadable("a coordinate is not a number", token.text, token.at)
+    # What is no number at all is not within either.
+    if not (abs(shapely.get_coordinates(shape)) <= FARTHEST).all():
+        raise FilterUnreadable("a coordinate is not a number of degrees", token.text, token.at)
     if not shapely.is_valid(shape):
         reason = f"the geometry is not valid: {shapely.is_valid_reason(shape)}"
         raise FilterUnreadable(reason, token.text, token.at)

@@ -22,6 +22,7 @@ _SEGMENT = re.compile(r"(?P<name>'(?:[^']|'')*'|[^/\[\]']+)(?P<indexes>(?:\[\d{1
 _COMPLEX = frozenset(
     {Shape.JSON, Shape.GEOMETRY, Shape.RESULT, Shape.UNIT, Shape.UNITS, Shape.TEXTS}
 )
+_LISTS = frozenset({Shape.UNITS, Shape.TEXTS})
 _UNIT_MEMBERS = ("name", "symbol", "definition")
 
 
@@ -87,10 +88,12 @@ def find_name(entity: EntityType, segment: Segment) -> Found:
     return found
 
 
-def read_members(owned: Property | None, segments: Sequence[Segment]) -> tuple[Member, ...]:
+def read_members(
+    owned: Property | None, segments: Sequence[Segment], *, is_list: bool = False
+) -> tuple[Member, ...]:
     """The steps inside a property's value; the first segment names the property itself.
 
-    Raises: Unknown.
+    `is_list` says that this value is a list though its shape does not. Raises: Unknown.
     """
     first = segments[0]
     members: tuple[Member, ...] = first.indexes
@@ -103,6 +106,8 @@ def read_members(owned: Property | None, segments: Sequence[Segment]) -> tuple[M
     if owned.shape is Shape.UNIT and (len(members) != 1 or members[0] not in _UNIT_MEMBERS):
         wrong = segments[min(1, len(segments) - 1)]
         raise Unknown("a unit has only name, symbol and definition", wrong)
+    if (is_list or owned.shape in _LISTS) and not isinstance(members[0], int):
+        raise Unknown(f"{first.name} is a list; write {first.name}[0]", segments[1])
     return members
 
 

@@ -16,11 +16,18 @@ from typing import Any, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 from hereabouts.standards.sensorthings.errors import (
+    FilterUnreadable,
     NotImplementedOption,
     OptionUnreadable,
     TooComplex,
 )
-from hereabouts.standards.sensorthings.model import ENTITY_TYPES, OBSERVATION, EntityType, target_of
+from hereabouts.standards.sensorthings.model import (
+    ENTITY_TYPES,
+    OBSERVATION,
+    EntityType,
+    Relation,
+    target_of,
+)
 from hereabouts.standards.sensorthings.parsing.expand import (
     Pair,
     Piece,
@@ -47,7 +54,7 @@ LONGEST_CACHED = 4_000
 
 _WHOLE = re.compile(r"[0-9]{1,15}")
 _DIRECTION = re.compile(r"(?P<expression>.*?)(?:\s+(?P<direction>asc|desc))?", re.DOTALL)
-_UNORDERED = frozenset({Kind.GEOMETRY, Kind.BOOLEAN, Kind.NULL})
+_UNORDERED = frozenset({Kind.GEOMETRY, Kind.BOOLEAN, Kind.NULL, Kind.LIST})
 _ODATA = frozenset(
     "$apply $compute $deltatoken $format $id $index $levels $search $schemaversion".split()
 )
@@ -58,20 +65,25 @@ _Choice = TypeVar("_Choice", bound=Enum)
 
 @dataclass
 class _Level:
-    """Where options are read: the type they speak of, how deep, and how much so far."""
+    """Where options are read: the type they speak of, how deep, and how much so far.
+
+    `relation` is the one that led there, if one did.
+    """
 
     entity: EntityType
     limits: ParseLimits
+    relation: Relation | None = None
     depth: int = 0
     counted: list[int] = field(default_factory=lambda: [0])
     inner: Sequence[Piece] | None = None
 
-    def below(self, entity: EntityType, inner: Sequence[Piece], at: int) -> _Level:
+    def below(self, relation: Relation, inner: Sequence[Piece], at: int) -> _Level:
         """The level inside an expansion."""
+        entity = target_of(relation)
         self.counted[0] += 1
         if self.depth == self.limits.expands or self.counted[0] > self.limits.expansions:
             raise TooComplex("too much is expanded, or too deep", entity.name, at)
-        return _Level(entity, self.limits, self.depth + 1, self.counted, inner)
+        return _Level(entity, self.limits, relation, self.depth + 1, self.counted, inner)
 
 
 def parse_options(
@@ -80,19 +92,21 @@ def parse_options(
     *,
     is_encoded: bool = True,
     limits: ParseLimits = LIMITS,
+    relation: Relation | None = None,
 ) -> Options:
     """The options of a query string, without its `?`, for entities of a type.
 
     Parameters without `$` are left to others, unless one only lacks the `$`. `is_encoded` is false
-    where query strings travel as plain text, as in MQTT topics. Raises: OptionUnreadable,
+    where query strings travel as plain text, as in MQTT topics. `relation` is that of the path's
+    last step: results are lists behind a MultiDatastream. Raises: OptionUnreadable,
     FilterUnreadable, TimeUnreadable, NotImplementedOption, TooComplex.
     """
     text = query if isinstance(query, str) else query.decode("latin-1")
     if not text:
         return _NOTHING
     if limits is LIMITS and len(text) <= LONGEST_CACHED:
-        return _parse_cached(text, entity.name, is_encoded)
-    return _parse(text, entity, is_encoded, limits)
+        return _parse_cached(text, entity.name, is_encoded, relation)
+    return _parse(text, _Level(entity, limits, relation), is_encoded)
 
 
 def read_pairs(query: str, *, is_encoded: bool = True) -> Iterator[tuple[str, str]]:
@@ -110,13 +124,15 @@ _NOTHING = Options()
 
 
 @lru_cache(maxsize=1024)
-def _parse_cached(text: str, entity_name: str, is_encoded: bool) -> Options:
-    return _parse(text, ENTITY_TYPES[entity_name], is_encoded, LIMITS)
+def _parse_cached(
+    text: str, entity_name: str, is_encoded: bool, relation: Relation | None
+) -> Options:
+    return _parse(text, _Level(ENTITY_TYPES[entity_name], LIMITS, relation), is_encoded)
 
 
-def _parse(text: str, entity: EntityType, is_encoded: bool, limits: ParseLimits) -> Options:
-    if len(text) > limits.text:
-        raise TooComplex(f"the query is longer than {limits.text} characters", text[:40])
+def _parse(text: str, level: _Level, is_encoded: bool) -> Options:
+    if len(text) > level.limits.text:
+        raise TooComplex(f"the query is longer than {level.limits.text} characters", text[:40])
     pairs: dict[str, Pair] = {}
     for name, value in read_pairs(text, is_encoded=is_encoded):
         if not name.startswith("$"):
@@ -128,7 +144,7 @@ def _parse(text: str, entity: EntityType, is_encoded: bool, limits: ParseLimits)
             raise OptionUnreadable("the option is given twice", name)
         # The same twice is no contradiction: clients add to next links what stands there already.
         pairs[name] = Pair(name, Piece(value, 0).stripped())
-    return _read_level(list(pairs.values()), _Level(entity, limits))
+    return _read_level(list(pairs.values()), level)
 
 
 def _decode(text: str) -> str:
@@ -186,7 +202,9 @@ def _check_distinct(options: Options, level: _Level) -> None:
 
 
 def _read_filter(piece: Piece, level: _Level) -> dict[str, Any]:
-    condition = parse_filter(piece.text, level.entity, at=piece.at, limits=level.limits)
+    condition = parse_filter(
+        piece.text, level.entity, at=piece.at, limits=level.limits, relation=level.relation
+    )
     return {"filter": condition}
 
 
@@ -206,10 +224,16 @@ def _read_order(piece: Piece, level: _Level) -> dict[str, Any]:
 def _read_key(item: Piece, level: _Level) -> OrderKey:
     match = _DIRECTION.fullmatch(item.text)
     text = match["expression"] if match else item.text
-    expression = parse_expression(text, level.entity, at=item.at, limits=level.limits)
+    try:
+        expression = parse_expression(
+            text, level.entity, at=item.at, limits=level.limits, relation=level.relation
+        )
+    except FilterUnreadable as refused:
+        reason = f"in $orderby, {refused.facts['reason']}"
+        raise OptionUnreadable(reason, refused.token, refused.position) from None
     kind = kind_of(expression)
     if kind in _UNORDERED:
-        raise OptionUnreadable(f"{kind.value} gives no order", item.text, item.at)
+        raise OptionUnreadable(f"in $orderby, {kind.value} gives no order", item.text, item.at)
     return OrderKey(expression, match is not None and match["direction"] == "desc")
 
 
@@ -231,7 +255,7 @@ def _read_expand(piece: Piece, level: _Level) -> dict[str, Any]:
     pieces = [piece] if level.inner is None else level.inner
     expansions = []
     for wanted in read_wanted(pieces, level.entity, level.limits):
-        below = level.below(target_of(wanted.relation), wanted.inner, piece.at)
+        below = level.below(wanted.relation, wanted.inner, piece.at)
         options = _read_level(list(wanted.pairs.values()), below)
         expansions.append(Expansion(wanted.relation, options))
     return {"expand": tuple(expansions)}
