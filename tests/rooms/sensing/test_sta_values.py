@@ -98,3 +98,16 @@ def test_nothing_inside_a_property_is_no_value(hub: Sta) -> None:
     thing = hub.read("Things?$orderby=id&$top=1")["value"][0]["@iot.id"]
     for inner in ("none", "missing", "a/missing", "a/b[9]", "text/more"):
         assert hub.get(f"Things({thing})/properties/{inner}/$value").status == 204
+
+
+def test_results_of_a_multi_datastream_are_asked_for_one_by_one(hub: Sta) -> None:
+    multi = hub.read("MultiDatastreams?$top=1")["value"][0]["@iot.id"]
+    observations = f"MultiDatastreams({multi})/Observations"
+    for query in ("$filter=result eq 1", "$filter=result gt '1'", "$orderby=result"):
+        answer = hub.get(f"{observations}?{query}")
+        assert (answer.status, "list" in answer.json["message"]) == (400, True), answer.body
+    assert hub.ask("DELETE", f"{observations}?$filter=result eq 1").status == 400
+    for query in ("$filter=result[0] eq 1", "$filter=1 in result", "$filter=result ne null"):
+        assert len(hub.read(f"{observations}?{query}")["value"]) == 1, query
+    # Among results of every kind, lists are only no match.
+    assert [seen["result"] for seen in hub.read("Observations?$filter=result eq 1")["value"]] == [1]
