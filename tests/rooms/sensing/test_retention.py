@@ -28,6 +28,7 @@ from hereabouts.sensing.domain.grants import DataClass, Grant
 from hereabouts.sensing.domain.observations import Run, Stored, StoredRun
 from hereabouts.sensing.errors import BadEntity, BadObservation, NotPermitted
 from hereabouts.sensing.jobs.rounds import Round, Rounds, usual_rounds
+from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Feature, Stream, Thing
 from hereabouts.site.cli.sensing import sensing
 from tests.rooms.sensing.ingesting import (
@@ -174,6 +175,20 @@ def test_exactly_so_old_is_kept_and_a_microsecond_more_is_not(ingest: Ingest) ->
     keep(stream, 30)
     sweep(clock=days_after(30))
     assert [row.number for row in kept(stream)] == [2]
+
+
+def test_a_wrong_record_of_the_first_one_ends_a_sweep_all_the_same(ingest: Ingest) -> None:
+    stream = make_stream()
+    fill(ingest, stream, [9])
+    keep(stream, 5)
+    StreamState.objects.filter(stream_id=stream.pk).update(first_started=MORNING)
+    assert sweep(clock=days_after(10)) == Swept(0, 0, is_done=True)
+    keep(stream, None)
+    fill(ingest, stream, [8, 3])
+    keep(stream, 5)
+    assert sweep(clock=days_after(10)) == Swept(1, 1, is_done=True)
+    assert days_kept(stream) == [8, 9]
+    assert list(rebuild_streams(keeps=False).differing) == []
 
 
 def test_some_at_a_time_and_one_instant_together(

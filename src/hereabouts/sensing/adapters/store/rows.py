@@ -276,7 +276,9 @@ class RowStore(ABC):
         )
         features = sorted({feature_id for _, _, feature_id in gone if feature_id is not None})
         first = self._first_started(raw, stream_id)
-        return Expired(len(gone), features, is_last=first is None or first >= moment)
+        # Nothing gone: what is recorded is wrong, and there is no more to do here.
+        is_last = not gone or first is None or first >= moment
+        return Expired(len(gone), features, is_last)
 
     def _first_started(self, raw: RawConnection, stream_id: int) -> int | None:
         found = raw.execute(
