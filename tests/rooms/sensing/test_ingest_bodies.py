@@ -26,7 +26,7 @@ def unknown(stream_id: int) -> StreamInfo | None:
 
 
 def multi(stream_id: int) -> StreamInfo | None:
-    return StreamInfo((stream_id, 1, 0, True, "x", '["a"]', None, "", None, None, None, None, None))
+    return StreamInfo((stream_id, 1, 0, True, "x", '["a"]', None, "", *[None] * 7))
 
 
 def parse(body: str, stream_id: int | None = 7) -> NewObservation | None:
