@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from hereabouts.sensing.adapters.sta import loop_reads
-from hereabouts.sensing.adapters.sta.loop_reads import ThreadReads
+from hereabouts.sensing.adapters.sta import short_reads
+from hereabouts.sensing.adapters.sta.short_reads import ThreadReads
 from hereabouts.sensing.domain.grants import DataClass
 from tests.rooms.sensing.sta import Sta, a_stream, a_thing
 
@@ -59,7 +59,7 @@ def test_a_page_is_the_same_as_by_the_ordinary_way(
 def test_the_connection_only_reads_and_not_for_long(
     reads: ThreadReads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ThreadReads, "limits", loop_reads.LOOP_LIMITS)
+    monkeypatch.setattr(ThreadReads, "limits", short_reads.LOOP_LIMITS)
     database = reads.open()
     assert database is not None
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
@@ -78,8 +78,8 @@ def test_a_connection_that_broke_is_made_anew_after_a_rest(
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
     assert reads.answer(page, "", DataClass.OPEN, BASE) is None
     assert reads.answer(page, "", DataClass.OPEN, BASE) is None, "it rests"
-    later = time.monotonic() + loop_reads.REST_SECONDS
-    monkeypatch.setattr(loop_reads.time, "monotonic", lambda: later)
+    later = time.monotonic() + short_reads.REST_SECONDS
+    monkeypatch.setattr(short_reads.time, "monotonic", lambda: later)
     assert reads.answer(page, "", DataClass.OPEN, BASE) is not None
 
 
@@ -93,7 +93,7 @@ def test_where_none_can_be_had_it_is_not_tried_all_the_time(
         raise psycopg.OperationalError("unsupported startup parameter: options")
 
     page = "Datastreams(1)/Observations"
-    monkeypatch.setattr(loop_reads, "_connect", refuse)
+    monkeypatch.setattr(short_reads, "_connect", refuse)
     reads = ThreadReads()
     assert reads.answer(page, "", DataClass.OPEN, BASE) is None
     assert reads.answer(page, "", DataClass.OPEN, BASE) is None

@@ -13,7 +13,6 @@ from hereabouts.sensing.actions.access import find_remembered_grant, grant_for_a
 from hereabouts.sensing.adapters.sta.addresses import Addresses
 from hereabouts.sensing.adapters.sta.batching import BATCH, answer_batch
 from hereabouts.sensing.adapters.sta.calls import Call, prefers_minimal
-from hereabouts.sensing.adapters.sta.loop_reads import LoopReads, ThreadReads
 from hereabouts.sensing.adapters.sta.posts import Posts, Target, find_target
 from hereabouts.sensing.adapters.sta.replies import (
     InternalFault,
@@ -25,6 +24,7 @@ from hereabouts.sensing.adapters.sta.replies import (
 )
 from hereabouts.sensing.adapters.sta.service import answer
 from hereabouts.sensing.adapters.sta.settings import PREFIX, StaSettings
+from hereabouts.sensing.adapters.sta.short_reads import LoopReads, ThreadReads
 from hereabouts.sensing.adapters.sta.threads import DatabaseAway, Threads, TooBusy
 from hereabouts.sensing.adapters.sta.writing import show_created
 from hereabouts.sensing.domain.observations import Stored
