@@ -148,7 +148,7 @@ def test_a_sample_is_looked_at_in_place_of_the_feed(steward: Client, server: Fee
         ({"skip": "many"}, "Enter a number"),
         ({"skip": "1000"}, "at most 100"),
         ({"format": "xml"}, ""),
-        ({"time": ""}, "Enter this"),
+        ({"time": ""}, "Enter “"),
         ({"send_header": "Host", "send_secret": "x"}, "cannot be sent along"),
     ],
 )

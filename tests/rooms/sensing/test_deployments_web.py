@@ -373,6 +373,16 @@ def test_a_thing_is_taken_off_again(desk: Client) -> None:
     assert desk.get(f"{DESK}{uid}/things/{thing.pk}").status_code == 405
 
 
+def test_a_thing_recorded_again_keeps_its_id_on_the_network(desk: Client) -> None:
+    uid = propose(COMPLETE, actor=ANN)
+    path, thing = f"{DESK}{uid}/things", make_thing()
+    desk.post(path, {"thing": thing.pk, "device": "70B3"})
+    page = text(desk.post(path, {"thing": thing.pk}))
+    assert "This Thing is recorded already." in page and "(70B3)" in page
+    assert desk.post(path, {"thing": thing.pk, "device": "70B4"}).status_code == 302
+    assert "(70B4)" in text(desk.get(f"{DESK}{uid}"))
+
+
 def test_pairs_and_findings_are_seen_from_the_desk(desk: Client) -> None:
     propose(draft(title="One"), actor=ANN)
     propose(draft(title="Other", department="highways", place=east(50)), actor=ANN)

@@ -24,12 +24,14 @@ from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.actions.uplinks.access import grant_for_uplink
 from hereabouts.sensing.actions.uplinks.decode import decode_again, decode_pending
 from hereabouts.sensing.actions.uplinks.devices import (
+    ApplicationDraft,
     DeviceDraft,
+    change_device,
     give_application_key,
     give_device_key,
     map_reading,
-    set_application,
-    set_device,
+    name_application,
+    register_device,
 )
 from hereabouts.sensing.actions.uplinks.receive import Received, receive_uplink
 from hereabouts.sensing.actions.uplinks.tidy import TidiedUplinks, tidy_uplinks
@@ -149,13 +151,8 @@ def later(uplink: Uplink, frames: int = 1, **changes: Any) -> Uplink:
 
 
 def automatic(name: str = "drains", decoder: str = "") -> None:
-    set_application(
-        Network.THE_THINGS_STACK,
-        name,
-        actor=INSTALLATION,
-        is_automatic=True,
-        default_decoder=decoder,
-    )
+    draft = ApplicationDraft(Network.THE_THINGS_STACK, name, True, decoder)
+    name_application(draft, actor=INSTALLATION)
 
 
 def readings() -> list[tuple[str, float | None]]:
@@ -186,7 +183,7 @@ def test_a_frame_of_an_unknown_device_is_kept_raw_and_listed(ingest: StraightIn)
 def test_a_registered_device_feeds_the_streams_its_readings_are_mapped_to(
     ingest: StraightIn,
 ) -> None:
-    set_device(DeviceDraft(EUI, "Gully 7", decoder="decentlab-dl-ctd10"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7", decoder="decentlab-dl-ctd10"), actor=INSTALLATION)
     depth, heat = a_stream("depth"), a_stream("heat")
     map_reading(EUI, "water_depth", depth.pk, actor=INSTALLATION)
     map_reading(EUI, "water_temperature", heat.pk, actor=INSTALLATION)
@@ -206,7 +203,7 @@ def test_a_registered_device_feeds_the_streams_its_readings_are_mapped_to(
 def test_readings_without_a_stream_are_named_and_stored_when_a_stream_is_given(
     ingest: StraightIn,
 ) -> None:
-    set_device(DeviceDraft(EUI, "Gully 7", model="decentlab/dl-ctd10"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7", model="decentlab/dl-ctd10"), actor=INSTALLATION)
     depth = a_stream("depth")
     map_reading(EUI, "water_depth", depth.pk, actor=INSTALLATION)
     received = receive_uplink(UPLINK, GATEWAY, ingest=ingest)
@@ -220,7 +217,7 @@ def test_readings_without_a_stream_are_named_and_stored_when_a_stream_is_given(
 
 
 def test_a_decoder_that_arrives_reads_what_was_kept(ingest: StraightIn, home: Path) -> None:
-    set_device(DeviceDraft(EUI, "Own"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Own"), actor=INSTALLATION)
     heat = a_stream("heat")
     map_reading(EUI, "heat", heat.pk, actor=INSTALLATION)
     frames = [replace(later(UPLINK, n), model="council/own", payload=bytes([n])) for n in (1, 2)]
@@ -239,12 +236,13 @@ def test_a_decoder_that_arrives_reads_what_was_kept(ingest: StraightIn, home: Pa
     assert decode_pending(ingest) == 0
     assert [each.name for each in current_library().broken] == ["broken.toml"]
     assert readings() == [("heat", 1.0), ("heat", 2.0)]
-    assert decode_again(EUI, ingest=ingest, actor=INSTALLATION, everything=True) == 2
+    again = decode_again(EUI, ingest=ingest, actor=INSTALLATION, everything=True)
+    assert again == {UplinkState.DECODED: 2}
     assert readings() == [("heat", 1.0), ("heat", 2.0)], "nothing is stored twice"
 
 
 def test_a_payload_the_decoder_does_not_know_is_kept_with_the_reason(ingest: StraightIn) -> None:
-    set_device(DeviceDraft(EUI, "Gully 7", decoder="decentlab-dl-ctd10"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7", decoder="decentlab-dl-ctd10"), actor=INSTALLATION)
     received = receive_uplink(replace(UPLINK, payload=b"\x07\x01"), GATEWAY, ingest=ingest)
     state, reason = state_of(received)
     assert state is UplinkState.FAILED
@@ -254,10 +252,10 @@ def test_a_payload_the_decoder_does_not_know_is_kept_with_the_reason(ingest: Str
 
 def test_a_device_switched_off_is_heard_and_not_read(ingest: StraightIn) -> None:
     draft = DeviceDraft(EUI, "Gully 7", decoder="decentlab-dl-ctd10", is_enabled=False)
-    set_device(draft, actor=INSTALLATION)
+    register_device(draft, actor=INSTALLATION)
     received = receive_uplink(UPLINK, GATEWAY, ingest=ingest)
     assert received.state is UplinkState.DISABLED
-    set_device(replace(draft, is_enabled=True), actor=INSTALLATION)
+    change_device(replace(draft, is_enabled=True), actor=INSTALLATION)
     decode_pending(ingest)
     assert count_uplinks_by_state() == {UplinkState.UNMAPPED: 1}
 
@@ -269,7 +267,7 @@ def test_a_frame_without_a_payload_tells_of_the_link_alone(ingest: StraightIn) -
 
 
 def test_frames_wait_for_the_first_mapping_of_their_device(ingest: StraightIn) -> None:
-    set_device(DeviceDraft(EUI, "Gully 7", model="decentlab/dl-ctd10"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7", model="decentlab/dl-ctd10"), actor=INSTALLATION)
     receive_uplink(UPLINK, GATEWAY, ingest=ingest)
     receive_uplink(later(UPLINK), GATEWAY, ingest=ingest)
     assert count_uplinks_by_state() == {UplinkState.UNMAPPED: 2}
@@ -449,7 +447,7 @@ def test_many_frames_at_once_make_each_thing_once(ingest: StraightIn) -> None:
 def test_a_device_registered_before_it_was_heard_joins_its_application(
     ingest: StraightIn,
 ) -> None:
-    set_device(DeviceDraft(EUI, "Gully 7"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7"), actor=INSTALLATION)
     automatic()
     assert receive_uplink(UPLINK, GATEWAY, ingest=ingest).state is UplinkState.DECODED
     assert Thing.objects.get().name == "Gully 7"
@@ -479,7 +477,7 @@ def test_readings_go_through_the_writer_of_the_process() -> None:
         assert Observation.objects.count() == 60
         for device in list_devices():
             again = decode_again(device.eui, ingest=writer, actor=INSTALLATION, everything=True)
-            assert again == 4
+            assert again == {UplinkState.DECODED: 4}
         assert Observation.objects.count() == 60, "nothing is stored twice"
         (thing,) = Thing.objects.filter(pk=list_devices()[0].thing_id)
         place = {
@@ -560,7 +558,7 @@ def test_a_webhook_key_reaches_its_application_or_its_device_alone() -> None:
         grant_for_uplink(elsewhere, f"Bearer {key}")
     with pytest.raises(BadCredentials):
         grant_for_uplink(replace(UPLINK, network=Network.CHIRPSTACK), f"Bearer {key}")
-    set_device(DeviceDraft(EUI, "Gully 7"), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7"), actor=INSTALLATION)
     own = give_device_key(EUI, actor=INSTALLATION)
     assert grant_for_uplink(elsewhere, f"Bearer {own}").observes_all
     with pytest.raises(BadCredentials):
@@ -575,7 +573,7 @@ def test_a_webhook_key_reaches_its_application_or_its_device_alone() -> None:
 def test_only_those_who_may_connect_set_devices_up(ingest: StraightIn) -> None:
     draft = DeviceDraft(EUI, "Gully 7")
     with pytest.raises(NotAllowed):
-        set_device(draft, actor=VISITOR)
+        register_device(draft, actor=VISITOR)
     with pytest.raises(NotAllowed):
         map_reading(EUI, "a", None, actor=VISITOR)
     with pytest.raises(NotAllowed):
@@ -584,13 +582,13 @@ def test_only_those_who_may_connect_set_devices_up(ingest: StraightIn) -> None:
 
 def test_what_is_said_of_a_device_has_to_hold(ingest: StraightIn) -> None:
     with pytest.raises(BadDevice):
-        set_device(DeviceDraft("70B3", "Gully 7"), actor=INSTALLATION)
+        register_device(DeviceDraft("70B3", "Gully 7"), actor=INSTALLATION)
     with pytest.raises(BadDevice):
-        set_device(DeviceDraft(EUI, " "), actor=INSTALLATION)
+        register_device(DeviceDraft(EUI, " "), actor=INSTALLATION)
     with pytest.raises(BadDevice):
-        set_device(DeviceDraft(EUI, "Gully 7", thing_id=99), actor=INSTALLATION)
+        register_device(DeviceDraft(EUI, "Gully 7", thing_id=99), actor=INSTALLATION)
     with pytest.raises(NoSuchDecoder):
-        set_device(DeviceDraft(EUI, "Gully 7", decoder="nothing"), actor=INSTALLATION)
+        register_device(DeviceDraft(EUI, "Gully 7", decoder="nothing"), actor=INSTALLATION)
     with pytest.raises(NoSuchDecoder):
         automatic(decoder="nothing")
     with pytest.raises(NoSuchDevice):
@@ -603,7 +601,7 @@ def test_what_is_said_of_a_device_has_to_hold(ingest: StraightIn) -> None:
 
 def test_a_reading_goes_only_to_a_stream_of_the_same_thing() -> None:
     stream, other = a_stream("depth"), a_stream("heat")
-    set_device(DeviceDraft(EUI, "Gully 7", thing_id=stream.thing_id), actor=INSTALLATION)
+    register_device(DeviceDraft(EUI, "Gully 7", thing_id=stream.thing_id), actor=INSTALLATION)
     map_reading(EUI, "depth", stream.pk, actor=INSTALLATION)
     for stream_id in (other.pk, 99_999):
         with pytest.raises(BadMapping):
@@ -691,13 +689,8 @@ def test_a_webhook_of_the_things_stack_is_answered_after_the_commit(doors: Loraw
 
 
 def test_a_webhook_of_chirpstack_is_answered_after_the_commit(doors: LorawanDoors) -> None:
-    set_application(
-        Network.CHIRPSTACK,
-        "drains",
-        actor=INSTALLATION,
-        is_automatic=True,
-        default_decoder="decentlab-dl-ctd10",
-    )
+    draft = ApplicationDraft(Network.CHIRPSTACK, "drains", True, "decentlab-dl-ctd10")
+    name_application(draft, actor=INSTALLATION)
     key = give_application_key(Network.CHIRPSTACK, "drains", actor=INSTALLATION)
     headers = {"authorization": f"Bearer {key}"}
     response = call(doors.handle_chirpstack(headers, {"event": "up"}, chirpstack_body()))

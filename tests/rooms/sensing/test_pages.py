@@ -242,7 +242,7 @@ def test_the_list_is_found_by_name_property_place_and_state(client: Client, no2:
     }
     for query, name in asked.items():
         said = words(page(client, f"/sensors?{query}"))
-        assert "1 sensor fits." in said and name in said, query
+        assert "1 sensor matches." in said and name in said, query
     said = words(page(client, "/sensors"))
     assert "Mill Lane post" in said and "Water level 1.27 m (Stuck)" in said and "Silent" in said
 

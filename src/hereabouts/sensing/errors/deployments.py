@@ -67,7 +67,7 @@ class DeploymentSettled(Refusal):
     kind = RefusalKind.CONFLICT
     message = N_(
         "This was agreed and cannot be changed: {fields}. Withdraw or retire the deployment and "
-        "propose it anew."
+        "propose it again."
     )
 
 

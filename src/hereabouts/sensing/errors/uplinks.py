@@ -30,6 +30,22 @@ class NoSuchApplication(Refusal):
     message = N_("There is no application “{application}”.")
 
 
+class DeviceRegistered(Refusal):
+    """A device with this EUI is registered; changing it is another action."""
+
+    code = "sensing.device_registered"
+    kind = RefusalKind.CONFLICT
+    message = N_("This device is registered already.")
+
+
+class ApplicationNamed(Refusal):
+    """An application of this network and name is there; changing it is another action."""
+
+    code = "sensing.application_named"
+    kind = RefusalKind.CONFLICT
+    message = N_("This application is named already.")
+
+
 class BadDevice(Refusal):
     """What was said of a device or an application cannot be."""
 

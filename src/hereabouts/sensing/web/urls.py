@@ -32,6 +32,7 @@ ours = [
     path(f"{DESK}devices/<str:eui>/key", devices.key, name="device_key"),
     path(f"{DESK}devices/<str:eui>/decode", devices.decode, name="decode_device"),
     path(f"{DESK}applications", applications.listing, name="applications"),
+    path(f"{DESK}applications/change", applications.change, name="change_application"),
     path(f"{DESK}applications/key", applications.key, name="application_key"),
 ]
 

@@ -149,7 +149,7 @@ def _datastream(kind: SensorKind, one: Measured, shared: dict[str, int]) -> dict
 
 
 def _device(sensor: TownSensor, thing_id: int, streams: dict[str, int]) -> None:
-    from hereabouts.sensing.actions.uplinks.devices import DeviceDraft, map_reading, set_device
+    from hereabouts.sensing.actions.uplinks.devices import DeviceDraft, map_reading, register_device
 
     draft = DeviceDraft(
         eui=sensor.eui,
@@ -157,7 +157,7 @@ def _device(sensor: TownSensor, thing_id: int, streams: dict[str, int]) -> None:
         decoder=_decoders()[sensor.kind.value],
         thing_id=thing_id,
     )
-    set_device(draft, actor=INSTALLATION)
+    register_device(draft, actor=INSTALLATION)
     for reading, stream_id in streams.items():
         map_reading(sensor.eui.upper(), reading, stream_id, actor=INSTALLATION)
     for reading in UNUSED[sensor.kind]:
@@ -198,9 +198,13 @@ def _key() -> str:
 
 
 def _application() -> str:
-    from hereabouts.sensing.actions.uplinks.devices import give_application_key, set_application
+    from hereabouts.sensing.actions.uplinks.devices import (
+        ApplicationDraft,
+        give_application_key,
+        name_application,
+    )
     from hereabouts.standards.lorawan.uplink import Network
 
     network = Network.THE_THINGS_STACK
-    set_application(network, APPLICATION, actor=INSTALLATION)
+    name_application(ApplicationDraft(network, APPLICATION), actor=INSTALLATION)
     return give_application_key(network, APPLICATION, actor=INSTALLATION)

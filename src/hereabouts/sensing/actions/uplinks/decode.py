@@ -6,7 +6,8 @@ decoded, and marked last. What ends in between is found again by its state.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,8 +61,10 @@ class Verdict:
     observations: list[NewObservation] = field(default_factory=list)
 
 
-def decode_rows(rows: Sequence[Uplink], ingest: Writes, library: Library | None = None) -> int:
-    """Decode frames and note what came of each; how many are `decoded` now.
+def decode_rows(
+    rows: Sequence[Uplink], ingest: Writes, library: Library | None = None
+) -> Counter[UplinkState]:
+    """Decode frames and note what came of each; how many are in which state now.
 
     Raises: IngestFull; StoreAway: the frames then keep their states.
     """
@@ -74,11 +77,15 @@ def decode_rows(rows: Sequence[Uplink], ingest: Writes, library: Library | None 
     with transaction.atomic():
         for row, verdict in zip(rows, verdicts, strict=True):
             _note(row, verdict)
-    return sum(verdict.state is UplinkState.DECODED for verdict in verdicts)
+    return Counter(verdict.state for verdict in verdicts)
 
 
-def decode_again(eui: str, *, ingest: Writes, actor: Actor, everything: bool = False) -> int:
-    """Decode a device's kept frames with the decoder and mapping of now; how many went well.
+def decode_again(
+    eui: str, *, ingest: Writes, actor: Actor, everything: bool = False
+) -> Mapping[UplinkState, int]:
+    """Decode a device's kept frames with the decoder and mapping of now; what came of them.
+
+    The answer has how many of the frames that were tried are in which state now, none at 0.
 
     Those decoded before are left alone unless `everything` is asked for; observations that are
     there already are not stored twice. Raises: NotAllowed; NoSuchDevice; IngestFull; StoreAway.
@@ -90,19 +97,19 @@ def decode_again(eui: str, *, ingest: Writes, actor: Actor, everything: bool = F
     if not everything:
         rows = rows.exclude(state__in=DONE)
     ids = list(rows.order_by("received", "id").values_list("pk", flat=True))
-    decoded = _decode_ids(ids, ingest)
+    found = _decode_ids(ids, ingest)
     if ids:
-        event = UplinksDecodedAgain(len(ids), decoded)
+        event = UplinksDecodedAgain(len(ids), found[UplinkState.DECODED])
         with transaction.atomic():
             append(event, subject=f"device:{eui}", actor=actor.person)
-    return decoded
+    return found
 
 
 def decode_pending(ingest: Writes) -> int:
     """Decode kept frames whose device, decoder or mapping arrived since; how many went well.
 
     For the background, once a minute. Reads every frame that waits, has no device or could not be
-    read; those whose readings want streams only where their device was set up anew.
+    read; those whose readings want streams only where their device was set up again.
     Raises: IngestFull; StoreAway.
     """
     pending = Device.objects.filter(is_pending=True).order_by("id")
@@ -111,7 +118,7 @@ def decode_pending(ingest: Writes) -> int:
     # Before the work, so that what changes meanwhile counts as changed.
     _mark(changed, is_pending=False)
     try:
-        return _decode_ids(ids, ingest)
+        return _decode_ids(ids, ingest)[UplinkState.DECODED]
     except Refusal:
         _mark(changed, is_pending=True)
         raise
@@ -123,13 +130,13 @@ def _mark(euis: Sequence[str], *, is_pending: bool) -> None:
             Device.objects.filter(eui__in=euis).update(is_pending=is_pending)
 
 
-def _decode_ids(ids: Sequence[int], ingest: Writes) -> int:
-    decoded = 0
+def _decode_ids(ids: Sequence[int], ingest: Writes) -> Counter[UplinkState]:
+    found: Counter[UplinkState] = Counter()
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         rows = Uplink.objects.filter(pk__in=some).order_by("received", "id")
-        decoded += decode_rows(list(rows), ingest)
-    return decoded
+        found += decode_rows(list(rows), ingest)
+    return found
 
 
 def _judge(row: Uplink, library: Library) -> Verdict:

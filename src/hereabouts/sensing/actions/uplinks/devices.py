@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hereabouts.journal.api import append
 from hereabouts.kernel.access import Actor, Capability
@@ -12,8 +13,10 @@ from hereabouts.kernel.time import Clock, now
 from hereabouts.sensing.domain.keys import new_key
 from hereabouts.sensing.domain.uplinks import to_us
 from hereabouts.sensing.errors.uplinks import (
+    ApplicationNamed,
     BadDevice,
     BadMapping,
+    DeviceRegistered,
     NoSuchApplication,
     NoSuchDevice,
 )
@@ -31,6 +34,8 @@ from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.standards.lorawan.uplink import Network, is_eui
 
 CONNECT = Capability("sensing.connect")
+SET_MEMBERS = ("name", "decoder", "model", "thing_id", "is_enabled")
+"""What an officer sets of a device, as its events name it."""
 
 
 @dataclass(frozen=True)
@@ -45,39 +50,46 @@ class DeviceDraft:
     is_enabled: bool = True
 
 
-def set_application(
-    network: Network,
-    name: str,
-    *,
-    actor: Actor,
-    is_automatic: bool = False,
-    default_decoder: str = "",
-    clock: Clock = now,
-) -> None:
-    """Name an application whose uplinks are taken, or set it up anew.
+@dataclass(frozen=True)
+class ApplicationDraft:
+    """What an officer says of an application; an empty `default_decoder` means none."""
 
-    Raises: NotAllowed; NoSuchDecoder; BadDevice.
+    network: Network
+    name: str
+    is_automatic: bool = False
+    default_decoder: str = ""
+
+
+def name_application(draft: ApplicationDraft, *, actor: Actor, clock: Clock = now) -> None:
+    """Name an application whose uplinks are taken.
+
+    Raises: NotAllowed; NoSuchDecoder; BadDevice; ApplicationNamed where it is named already.
     """
     actor.require(CONNECT)
-    if not name.strip() or len(name) > NAME_LENGTH:
-        raise BadDevice(reason=f"an application has a name of at most {NAME_LENGTH} characters")
-    if default_decoder:
-        current_library().get(default_decoder)
+    fields = _check_application(draft)
+    named = {"network": draft.network.value, "name": draft.name}
     with transaction.atomic():
-        Application.objects.update_or_create(
-            network=network.value,
-            name=name,
-            defaults={"is_automatic": is_automatic, "default_decoder": default_decoder},
-            create_defaults={
-                "is_automatic": is_automatic,
-                "default_decoder": default_decoder,
-                "created": to_us(clock()),
-            },
-        )
-        devices = Device.objects.filter(application__network=network.value, application__name=name)
-        devices.update(is_pending=True)
-        event = ApplicationChanged(("is_automatic", "default_decoder"))
-        append(event, subject=f"application:{network.value}:{name}", actor=actor.person)
+        try:
+            with transaction.atomic():
+                Application.objects.create(**named, **fields, created=to_us(clock()))
+        except IntegrityError as taken:
+            raise ApplicationNamed(application=draft.name) from taken
+        _tell_application(draft, actor)
+
+
+def change_application(draft: ApplicationDraft, *, actor: Actor) -> None:
+    """Set an application up again; network and name say which.
+
+    Raises: NotAllowed; NoSuchDecoder; BadDevice; NoSuchApplication.
+    """
+    actor.require(CONNECT)
+    fields = _check_application(draft)
+    rows = Application.objects.filter(network=draft.network.value, name=draft.name)
+    with transaction.atomic():
+        if not rows.update(**fields):
+            raise NoSuchApplication(application=draft.name)
+        Device.objects.filter(application__in=rows).update(is_pending=True)
+        _tell_application(draft, actor)
 
 
 def give_application_key(network: Network, name: str, *, actor: Actor) -> str:
@@ -96,28 +108,38 @@ def give_application_key(network: Network, name: str, *, actor: Actor) -> str:
     return key.secret
 
 
-def set_device(draft: DeviceDraft, *, actor: Actor, clock: Clock = now) -> None:
-    """Register a device, or set it up anew; what it sent before is kept and can be read again.
+def register_device(draft: DeviceDraft, *, actor: Actor, clock: Clock = now) -> None:
+    """Register a device; what it sent before is kept and can be read again.
 
-    Raises: NotAllowed; BadDevice; NoSuchDecoder.
+    Raises: NotAllowed; BadDevice; NoSuchDecoder; DeviceRegistered where it is registered already,
+    be it by another process meanwhile.
     """
     actor.require(CONNECT)
-    eui = _check(draft)
-    fields = {
-        "name": draft.name.strip(),
-        "decoder": draft.decoder,
-        "model": draft.model,
-        "thing_id": draft.thing_id,
-        "is_enabled": draft.is_enabled,
-        "is_pending": True,
-    }
+    eui, fields = _check(draft)
     with transaction.atomic():
         heard = Uplink.objects.filter(eui=eui).order_by("-received").first()
-        first = {**fields, "created": to_us(clock()), "application": _application_of(heard)}
+        row = Device(eui=eui, created=to_us(clock()), application=_application_of(heard), **fields)
         if heard is not None:
-            first |= {"last_seen": heard.received, "last_counter": heard.counter}
-        Device.objects.update_or_create(eui=eui, defaults=fields, create_defaults=first)
-        _tell(eui, tuple(name for name in fields if name != "is_pending"), actor)
+            row.last_seen, row.last_counter = heard.received, heard.counter
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as taken:
+            raise DeviceRegistered(eui=eui) from taken
+        _tell(eui, SET_MEMBERS, actor)
+
+
+def change_device(draft: DeviceDraft, *, actor: Actor) -> None:
+    """Set a device up again; what it sent before is kept and can be read again.
+
+    Raises: NotAllowed; BadDevice; NoSuchDecoder; NoSuchDevice where it is not registered.
+    """
+    actor.require(CONNECT)
+    eui, fields = _check(draft)
+    with transaction.atomic():
+        if not Device.objects.filter(eui=eui).update(**fields):
+            raise NoSuchDevice(eui=eui)
+        _tell(eui, SET_MEMBERS, actor)
 
 
 def give_device_key(eui: str, *, actor: Actor) -> str:
@@ -166,7 +188,17 @@ def _check_stream(device: Device, reading: str, stream_id: int | None) -> None:
         raise BadMapping(reading=reading, reason=f"stream {stream_id} is of another thing")
 
 
-def _check(draft: DeviceDraft) -> str:
+def _check_application(draft: ApplicationDraft) -> dict[str, Any]:
+    """The columns of what was typed. Raises: BadDevice; NoSuchDecoder."""
+    if not draft.name.strip() or len(draft.name) > NAME_LENGTH:
+        raise BadDevice(reason=f"an application has a name of at most {NAME_LENGTH} characters")
+    if draft.default_decoder:
+        current_library().get(draft.default_decoder)
+    return {"is_automatic": draft.is_automatic, "default_decoder": draft.default_decoder}
+
+
+def _check(draft: DeviceDraft) -> tuple[str, dict[str, Any]]:
+    """The EUI and the columns of what was typed. Raises: BadDevice; NoSuchDecoder."""
     eui = draft.eui.strip().upper()
     if not is_eui(eui):
         raise BadDevice(reason="an EUI has 16 hexadecimal digits")
@@ -178,13 +210,26 @@ def _check(draft: DeviceDraft) -> str:
         current_library().get(draft.decoder)
     if draft.thing_id is not None and not Thing.objects.filter(pk=draft.thing_id).exists():
         raise BadDevice(reason=f"there is no thing {draft.thing_id}")
-    return eui
+    return eui, {
+        "name": draft.name.strip(),
+        "decoder": draft.decoder,
+        "model": draft.model,
+        "thing_id": draft.thing_id,
+        "is_enabled": draft.is_enabled,
+        "is_pending": True,
+    }
 
 
 def _application_of(heard: Uplink | None) -> Application | None:
     if heard is None:
         return None
     return Application.objects.filter(network=heard.network, name=heard.application).first()
+
+
+def _tell_application(draft: ApplicationDraft, actor: Actor) -> None:
+    event = ApplicationChanged(("is_automatic", "default_decoder"))
+    subject = f"application:{draft.network.value}:{draft.name}"
+    append(event, subject=subject, actor=actor.person)
 
 
 def _tell(eui: str, members: tuple[str, ...], actor: Actor) -> None:

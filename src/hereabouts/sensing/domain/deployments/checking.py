@@ -57,7 +57,7 @@ _DAYS = ("installed_on", "inspected_on", "inspect_by", "support_ends_on", "updat
 
 _RULES: Sequence[tuple[str, Check, str]] = (
     ("title", lambda draft: bool(draft.title), N_("Enter a title.")),
-    ("purpose", lambda draft: bool(draft.purpose), N_("Say what it is for.")),
+    ("purpose", lambda draft: bool(draft.purpose), N_("Enter what it is for.")),
     ("place", lambda draft: draft.place is not None, N_("Say where it stands.")),
     ("measures", lambda draft: bool(draft.measures), N_("Choose what it measures.")),
     (

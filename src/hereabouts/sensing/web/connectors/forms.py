@@ -12,6 +12,8 @@ from hereabouts.sensing.actions.connectors.setting_up import ConnectorDraft, Ter
 from hereabouts.sensing.domain.connectors.manifest import (
     LONGEST_LINES,
     LONGEST_TEXT,
+    REQUIRED,
+    Bad,
     Manifest,
     Option,
 )
@@ -72,9 +74,15 @@ class OptionsForm(forms.Form):
         _, faults = check_draft(self._manifest, typed)
         for name, fault in faults.items():
             if name not in self.errors:
-                facts = {key: f"{value:g}" for key, value in fault.facts.items()}
-                self.add_error(name, gettext(fault.message).format(**facts))
+                self.add_error(name, self._fault_text(name, fault))
         return self.cleaned_data
+
+    def _fault_text(self, name: str, fault: Bad) -> str:
+        """A fault in words; a text of nothing but spaces is told as an empty field is."""
+        if fault.message == REQUIRED:
+            return str(self.fields[name].error_messages["required"])
+        facts = {key: f"{value:g}" for key, value in fault.facts.items()}
+        return gettext(fault.message).format(**facts)
 
     def _typed(self) -> dict[str, object]:
         names = {option.name for option in self._manifest.options}
@@ -98,6 +106,7 @@ def _field(option: Option) -> forms.Field:
             help_text=help_text,
             initial=option.default,
             choices=[(key, gettext(title)) for key, title in option.choices.items()],
+            error_messages={"required": gettext("Choose “%(name)s”.") % {"name": label}},
         )
     is_long = option.type == "lines"
     return forms.CharField(
@@ -108,7 +117,7 @@ def _field(option: Option) -> forms.Field:
         max_length=LONGEST_LINES if is_long else LONGEST_TEXT,
         strip=not is_long,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}) if is_long else None,
-        error_messages={"required": gettext_lazy("Enter this.")},
+        error_messages={"required": gettext("Enter “%(name)s”.") % {"name": label}},
     )
 
 
@@ -137,11 +146,15 @@ class TermsForm(forms.Form):
         max_length=NAME_LENGTH,
         error_messages={"required": gettext_lazy("Enter a name.")},
     )
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes between polls"))
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes between polls"),
+        error_messages={"required": gettext_lazy("Enter how many minutes lie between polls.")},
+    )
     data_class = forms.TypedChoiceField(
         label=gettext_lazy("Who may read what it brings?"),
         coerce=lambda value: DataClass(int(value)),
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose who may read what it brings.")},
     )
     owner = forms.ChoiceField(label=gettext_lazy("Department that looks after it"), required=False)
 
@@ -163,6 +176,7 @@ class TermsForm(forms.Form):
                 help_text=gettext("From %(low)s to %(high)s.") % {"low": low, "high": high},
                 min_value=low,
                 max_value=high,
+                error_messages={"required": minutes.error_messages["required"]},
             )
         if not manifest.is_polled:
             del self.fields["minutes"]

@@ -318,7 +318,7 @@ def _missing(view: View, taken: Step) -> list[str]:
 def add_thing(request: HttpRequest, uid: str) -> HttpResponse:
     """Record which Thing the deployment became."""
     view, form = get_view(request, uid), ThingForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and not _would_forget_device(view, form):
         typed = form.cleaned_data
         try:
             link_thing(uid, typed["thing"], device=typed["device"], actor=actor_of(request))
@@ -328,6 +328,20 @@ def add_thing(request: HttpRequest, uid: str) -> HttpResponse:
             messages.success(request, gettext("The Thing is recorded."))
             return HttpResponseRedirect(reverse("deployments:desk_one", args=[uid]))
     return _show(request, view, form)
+
+
+def _would_forget_device(view: View, form: ThingForm) -> bool:
+    """Whether a Thing that is recorded with an id would lose it by being recorded again; says so.
+
+    Another id may be typed: that is how one is put right.
+    """
+    typed = form.cleaned_data
+    held = {one.thing_id for one in view.things if one.device}
+    if typed["device"].strip() or typed["thing"] not in held:
+        return False
+    said = gettext("This Thing is recorded already. To change its id on the network, type that.")
+    form.add_error("thing", said)
+    return True
 
 
 @requires(DEPLOY)

@@ -66,13 +66,22 @@ class DeploymentForm(forms.Form):
         label=gettext_lazy("Title"),
         help_text=gettext_lazy("What residents would call it, like “Gully level in Mill Lane”."),
         max_length=LONGEST_TITLE,
+        error_messages={"required": gettext_lazy("Enter a title.")},
     )
-    department = _choice(gettext_lazy("Which department owns it?"))
+    department = _choice(
+        gettext_lazy("Which department owns it?"),
+        error_messages={"required": gettext_lazy("Choose the department that owns it.")},
+    )
     mailbox = forms.CharField(
         label=gettext_lazy("The department’s e-mail address"),
         help_text=gettext_lazy("A shared mailbox. It is public, so do not give a person’s own."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy(
+                "Enter the department’s e-mail address, like highways@example.gov.uk."
+            )
+        },
     )
     purpose = forms.CharField(
         label=gettext_lazy("What is it for?"),
@@ -81,9 +90,12 @@ class DeploymentForm(forms.Form):
         ),
         max_length=LONGEST_PURPOSE,
         widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Enter what it is for.")},
     )
     measures = forms.MultipleChoiceField(
-        label=gettext_lazy("What does it measure?"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("What does it measure?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose what it measures.")},
     )
     measures_people = forms.BooleanField(
         label=gettext_lazy("People are measured"),
@@ -101,7 +113,11 @@ class DeploymentForm(forms.Form):
         max_length=500,
         required=False,
     )
-    data_class = _choice(gettext_lazy("Who may read the data?"), widget=forms.RadioSelect)
+    data_class = _choice(
+        gettext_lazy("Who may read the data?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose who may read the data.")},
+    )
     position = forms.CharField(
         label=gettext_lazy("Position"),
         help_text=gettext_lazy(
@@ -289,6 +305,7 @@ class StepForm(forms.Form):
         max_length=LONGEST_REASON,
         widget=forms.Textarea,
         required=False,
+        error_messages={"required": gettext_lazy("Enter the reason.")},
     )
 
     def __init__(  # Any: Django's own signature
@@ -306,6 +323,7 @@ class ThingForm(forms.Form):
         help_text=gettext_lazy("The number in its address, as in Things(42)."),
         min_value=1,
         max_value=2**62,
+        error_messages={"required": gettext_lazy("Enter the number of the Thing.")},
     )
     device = forms.CharField(
         label=gettext_lazy("Its id on the network"),
@@ -321,10 +339,16 @@ class PlanForm(forms.Form):
     marks_optional = False
     measure = forms.ChoiceField(label=gettext_lazy("Coverage of"), required=False)
     radius = forms.IntegerField(
-        label=gettext_lazy("Within how many metres?"), min_value=20, max_value=20_000
+        label=gettext_lazy("Within how many metres?"),
+        min_value=20,
+        max_value=20_000,
+        error_messages={"required": gettext_lazy("Enter how many metres.")},
     )
     sites = forms.IntegerField(
-        label=gettext_lazy("How many more sites?"), min_value=1, max_value=20
+        label=gettext_lazy("How many more sites?"),
+        min_value=1,
+        max_value=20,
+        error_messages={"required": gettext_lazy("Enter how many more sites.")},
     )
     aim = forms.ChoiceField(
         label=gettext_lazy("What should they do?"),
@@ -333,6 +357,7 @@ class PlanForm(forms.Form):
             ("near", gettext_lazy("Bring a sensor nearer to everybody on average")),
         ),
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what the sites should do.")},
     )
     emphasis = forms.ChoiceField(
         label=gettext_lazy("Who should they serve first?"),
@@ -342,6 +367,7 @@ class PlanForm(forms.Form):
             ("4", gettext_lazy("The more deprived an area, the more it counts: up to five times")),
         ),
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whom they should serve first.")},
     )
 
     def __init__(  # Any: Django's own signature

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hereabouts.design.api import number, percent, render_page, sentence_of
@@ -17,10 +17,15 @@ from hereabouts.kernel.access import actor_of, requires
 from hereabouts.kernel.time import now
 from hereabouts.sensing.actions.ingest import INGEST
 from hereabouts.sensing.actions.uplinks.decode import decode_again
-from hereabouts.sensing.actions.uplinks.devices import give_device_key, map_reading, set_device
+from hereabouts.sensing.actions.uplinks.devices import (
+    change_device,
+    give_device_key,
+    map_reading,
+    register_device,
+)
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.uplinks import DONE, STATE_NAMES, UplinkState
-from hereabouts.sensing.errors.uplinks import BadDevice, BadMapping, NoSuchDevice
+from hereabouts.sensing.errors.uplinks import BadDevice, BadMapping, DeviceRegistered, NoSuchDevice
 from hereabouts.sensing.queries.batteries import batteries_of, links_of
 from hereabouts.sensing.queries.current import StreamNow, list_streams_now
 from hereabouts.sensing.queries.decoders import current_library
@@ -37,6 +42,7 @@ from hereabouts.sensing.queries.uplinks import (
 )
 from hereabouts.sensing.web import words
 from hereabouts.sensing.web.desk.forms import DeviceForm, ReadingForm
+from hereabouts.sensing.web.desk.outcomes import is_well, lack_of, outcome_lines, read_text
 from hereabouts.sensing.web.readers import CONNECT, asked
 
 LINK_DAYS = 14
@@ -56,8 +62,8 @@ STATE_SHAPES = {
 def listing(request: HttpRequest) -> HttpResponse:
     """Every device, those that nobody registered, and frames kept raw."""
     q = asked(request, "q")
-    fitting = [card for card in list_devices() if _fits(card, q.casefold())]
-    cards = fitting[:MOST_DEVICES]
+    matching = [card for card in list_devices() if _matches(card, q.casefold())]
+    cards = matching[:MOST_DEVICES]
     today = now().date()
     links = links_of([card.eui for card in cards], first=today - timedelta(days=6), last=today)
     levels = batteries_of([card.thing_id for card in cards if card.thing_id])
@@ -75,7 +81,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             for card in cards
         ],
         "q": q,
-        "is_cut": len(fitting) > MOST_DEVICES,
+        "is_cut": len(matching) > MOST_DEVICES,
         "unknown": [
             {"one": one, "href": f"{reverse('sensing:new_device')}?{_first_of(one.eui, one)}"}
             for one in list_unknown_devices()
@@ -90,7 +96,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render_page(request, "sensing/desk/devices.html", context)
 
 
-def _fits(card: DeviceCard, words: str) -> bool:
+def _matches(card: DeviceCard, words: str) -> bool:
     """Whether the words stand in a device's name, EUI, type or decoder."""
     told = (card.name, card.eui, card.model, card.decoder, card.application)
     return any(words in one.casefold() for one in told)
@@ -146,15 +152,26 @@ def new(request: HttpRequest) -> HttpResponse:
     form = DeviceForm(
         request.POST if request.method == "POST" else None, initial={"is_enabled": True, **first}
     )
-    return _save(request, form) or render_page(
-        request, "sensing/desk/device_form.html", {"form": form, "card": None}
-    )
+    there = None
+    if request.method == "POST" and form.is_valid():
+        draft = form.draft()
+        try:
+            register_device(draft, actor=actor_of(request))
+        except DeviceRegistered as refusal:
+            form.add_error("eui", sentence_of(refusal))
+            there = find_device(draft.eui)
+        except BadDevice as refusal:
+            form.add_error(None, sentence_of(refusal))
+        else:
+            return _saved(request, draft.eui)
+    context = {"form": form, "card": None, "there": there}
+    return render_page(request, "sensing/desk/device_form.html", context)
 
 
 @requires(CONNECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, eui: str) -> HttpResponse:
-    """Set a device up anew."""
+    """Set a device up again."""
     card = _get(eui)
     first = {
         "eui": card.eui,
@@ -164,28 +181,22 @@ def change(request: HttpRequest, eui: str) -> HttpResponse:
         "thing_id": card.thing_id,
         "is_enabled": card.is_enabled,
     }
-    sent = request.POST.copy() if request.method == "POST" else None
-    if sent is not None:
-        sent["eui"] = card.eui
-    form = DeviceForm(sent, initial=first)
+    form = DeviceForm(request.POST if request.method == "POST" else None, initial=first)
     form.fields["eui"].disabled = True
-    return _save(request, form) or render_page(
-        request, "sensing/desk/device_form.html", {"form": form, "card": card}
-    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_device(form.draft(), actor=actor_of(request))
+        except BadDevice as refusal:
+            form.add_error(None, sentence_of(refusal))
+        else:
+            return _saved(request, card.eui)
+    context = {"form": form, "card": card}
+    return render_page(request, "sensing/desk/device_form.html", context)
 
 
-def _save(request: HttpRequest, form: DeviceForm) -> HttpResponse | None:
-    """Keep what was typed and show the device; None where something is wrong with it."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    draft = form.draft()
-    try:
-        set_device(draft, actor=actor_of(request))
-    except BadDevice as refusal:
-        form.add_error(None, sentence_of(refusal))
-        return None
+def _saved(request: HttpRequest, eui: str) -> HttpResponse:
     messages.success(request, gettext("The device is set up."))
-    return HttpResponseRedirect(reverse("sensing:device", args=[draft.eui]))
+    return HttpResponseRedirect(reverse("sensing:device", args=[eui]))
 
 
 @requires(CONNECT)
@@ -203,13 +214,19 @@ def _get(eui: str) -> DeviceCard:
 
 
 def _show(
-    request: HttpRequest, card: DeviceCard, secret: str = "", form: ReadingForm | None = None
+    request: HttpRequest,
+    card: DeviceCard,
+    *,
+    secret: str = "",
+    form: ReadingForm | None = None,
+    found: Mapping[UplinkState, int] | None = None,
 ) -> HttpResponse:
     today = now().date()
     days = list_link_quality(card.eui, first=today - timedelta(days=LINK_DAYS - 1), last=today)
     streams = _streams(card)
     library = current_library()
     decoder = library.find(card.decoder) if card.decoder else library.find_for_model(card.model)
+    lack = lack_of(card, decoder, streams.values())
     mapped = dict(card.streams)
     names = [*(decoder.outputs() if decoder else ()), *mapped]
     context = {
@@ -228,6 +245,8 @@ def _show(
         ],
         "streams": [(one.id, f"{one.id}: {one.name}") for one in streams.values()],
         "frames": [frame_row(frame) for frame in list_uplinks(eui=card.eui, limit=MOST_FRAMES)],
+        "lack": lack,
+        "outcome": None if found is None else outcome_lines(found, lack),
         "secret": secret,
         "form": form,
     }
@@ -282,7 +301,7 @@ def key(request: HttpRequest, eui: str) -> HttpResponse:
     """A fresh key for the device's own webhook, shown once, in the answer itself."""
     card = _get(eui)
     secret = give_device_key(card.eui, actor=actor_of(request))
-    return _show(request, _get(eui), secret)
+    return _show(request, _get(eui), secret=secret)
 
 
 @requires(CONNECT)
@@ -291,7 +310,9 @@ def decode(request: HttpRequest, eui: str) -> HttpResponse:
     """Decode the kept frames again, now, and say what came of it."""
     card = _get(eui)
     everything = request.POST.get("everything") == "yes"
-    decoded = decode_again(card.eui, ingest=INGEST, actor=actor_of(request), everything=everything)
-    said = ngettext("%(count)s frame was read.", "%(count)s frames were read.", decoded)
-    messages.success(request, said % {"count": number(decoded)})
+    found = decode_again(card.eui, ingest=INGEST, actor=actor_of(request), everything=everything)
+    if not is_well(found):
+        # Read again: reading may have given the device a Thing or an application.
+        return _show(request, _get(eui), found=found)
+    messages.success(request, read_text(found[UplinkState.DECODED]))
     return HttpResponseRedirect(f"{reverse('sensing:device', args=[card.eui])}#frames")

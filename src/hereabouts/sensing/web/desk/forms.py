@@ -7,7 +7,7 @@ import re
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from hereabouts.sensing.actions.uplinks.devices import DeviceDraft
+from hereabouts.sensing.actions.uplinks.devices import ApplicationDraft, DeviceDraft
 from hereabouts.sensing.models.inbound import NAME_LENGTH
 from hereabouts.sensing.queries.decoders import current_library
 from hereabouts.standards.lorawan.uplink import Network
@@ -59,8 +59,8 @@ class DeviceForm(forms.Form):
     thing_id = forms.IntegerField(
         label=gettext_lazy("Number of its sensor"),
         help_text=gettext_lazy(
-            "As in the address of the sensor’s page. Without one a sensor is made with the first "
-            "frame that can be read."
+            "As in the address of the sensor’s page. Without one a sensor is made only where the "
+            "device’s application registers devices by themselves."
         ),
         min_value=1,
         max_value=10**17,
@@ -82,7 +82,11 @@ class DeviceForm(forms.Form):
 class ReadingForm(forms.Form):
     """Where one reading of a device goes; nowhere on purpose without a stream."""
 
-    reading = forms.CharField(label=gettext_lazy("Reading"), max_length=60)
+    reading = forms.CharField(
+        label=gettext_lazy("Reading"),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Enter the name of the reading.")},
+    )
     stream_id = forms.IntegerField(
         label=gettext_lazy("Number of the stream"), required=False, min_value=1, max_value=10**17
     )
@@ -94,6 +98,7 @@ class ApplicationForm(forms.Form):
     network = forms.ChoiceField(
         label=gettext_lazy("Network server"),
         choices=[(one.value, name) for one, name in NETWORK_NAMES.items()],
+        error_messages={"required": gettext_lazy("Choose the network server.")},
     )
     name = forms.CharField(
         label=gettext_lazy("Its application"),
@@ -110,3 +115,13 @@ class ApplicationForm(forms.Form):
         required=False,
         choices=_or_none,
     )
+
+    def draft(self) -> ApplicationDraft:
+        """What was typed; only after `is_valid`."""
+        typed = self.cleaned_data
+        return ApplicationDraft(
+            Network(typed["network"]),
+            typed["name"].strip(),
+            typed["is_automatic"],
+            typed["default_decoder"],
+        )

@@ -46,12 +46,14 @@ class KeyForm(forms.Form):
     level = forms.ChoiceField(
         label=gettext_lazy("What may it read?"),
         initial=str(int(DataClass.OPEN)),
+        error_messages={"required": gettext_lazy("Choose what the key may read.")},
     )
     days = forms.IntegerField(
         label=gettext_lazy("How many days does it last?"),
         min_value=1,
         max_value=MAX_DAYS,
         initial=DEFAULT_DAYS,
+        error_messages={"required": gettext_lazy("Enter how many days the key lasts.")},
     )
 
     def __init__(self, *args: object, offered: Iterable[DataClass] = (), **kwargs: object) -> None:
