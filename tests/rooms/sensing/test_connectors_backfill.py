@@ -28,6 +28,7 @@ from hereabouts.sensing.domain.connectors.mapping import UnusableMappingError
 from hereabouts.sensing.errors.connectors import ImportUnusable
 from hereabouts.sensing.errors.ingest import StoreAway
 from hereabouts.sensing.models.observations import Observation
+from hereabouts.site.cli import main
 from hereabouts.site.cli.observations import observations
 from tests.rooms.sensing.registering import (
     a_location,
@@ -159,6 +160,50 @@ def test_streams_may_be_named_by_number_in_a_column(tmp_path: Path, level: int) 
     assert (found.added, found.problem_counts) == (1, {"stream_unknown": 1})
 
 
+@pytest.mark.parametrize(
+    "options", [{"values": ["v"], "stream": 999_999}, {"values": ["v=999999"]}]
+)
+def test_a_stream_that_is_not_there_is_refused_before_anything_is_read(
+    tmp_path: Path, level: int, options: dict[str, Any]
+) -> None:
+    before = Entry.objects.count()
+    path = write(tmp_path, "t,v\n2026-03-01T10:00Z,7\n")
+    for is_dry_run in (False, True):
+        with pytest.raises(ImportUnusable, match="there is no Datastream 999999"):
+            load(path, time="t", is_dry_run=is_dry_run, **options)
+    assert not Observation.objects.exists()
+    assert Entry.objects.count() == before
+
+
+FIVE = "".join(f"2026-03-01T1{hour}:00Z,{hour},999999,Gully 12,Flow,mm\n" for hour in range(5))
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"stream_column": "s"}, "stream_unknown"),
+        ({"thing": "Nowhere", "observed": "=Level"}, "stream_unknown"),
+        ({"thing": "Nowhere", "observed": "=Level", "unit": "u"}, "stream_unknown"),
+        ({"station": "g", "observed": "o"}, "stream_unknown"),
+        ({"station": "g", "observed": "=Level", "unit": "u"}, "unit_differs"),
+        ({"thing": "Gully 12", "observed": "=Level", "unit": "=mm"}, "unit_differs"),
+    ],
+)
+def test_each_bad_row_is_counted_and_its_first_is_kept(
+    tmp_path: Path,
+    level: int,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, Any],
+    code: str,
+) -> None:
+    monkeypatch.setattr(sources, "ROWS_AT_ONCE", 2)
+    path = write(tmp_path, "t,v,s,g,o,u\n" + FIVE)
+    found = load(path, time="t", values=["v"], **options)
+    assert (found.rows, found.added, found.problem_counts) == (5, 0, {code: 5})
+    assert [problem.where for problem in found.problems] == ["line 2"]
+    assert found.is_unusable
+
+
 @pytest.mark.parametrize("zone", [None, "UTC"])
 def test_parquet_is_read_by_row_groups(tmp_path: Path, level: int, zone: str | None) -> None:
     moments = [datetime(2026, 3, 1, hour) for hour in range(20)]
@@ -250,6 +295,38 @@ def test_a_full_disk_ends_the_import_and_a_second_one_completes_it(
     assert Observation.objects.count() == 10
     found = import_observations(path, plan, ingest=INGEST)
     assert (found.added, found.duplicates) == (40, 10)
+
+
+def leave_with(path: Path, *more: str) -> int | str | None:
+    """The status that the command leaves the shell with."""
+    given = ["import", "observations", str(path), "--time", "t", "--value", "v", *more]
+    try:
+        main(given)
+    except SystemExit as left:
+        return left.code
+    return 0
+
+
+def test_an_import_leaves_with_1_where_no_row_was_usable(
+    tmp_path: Path,
+    level: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    INGEST.stop()
+    good = write(tmp_path, "t,v\n2026-03-01T10:00Z,7\nnoon,8\n", "good.csv")
+    bad = write(tmp_path, "t,v\nnoon,7\nnight,8\n", "bad.csv")
+    empty = write(tmp_path, "t,v\n", "empty.csv")
+    there = ("--stream", str(level))
+    assert leave_with(good, "--stream", "999999") == 1
+    assert "there is no Datastream 999999" in capsys.readouterr().err
+    for more in ((), ("--dry-run",), ("--json",)):
+        assert leave_with(bad, *there, *more) == 1
+        assert "None of 2 rows could be used; nothing was stored." in capsys.readouterr().out
+        assert leave_with(empty, *there, *more) == 0
+        for _ in range(2):
+            assert leave_with(good, *there, *more) == 0
+        capsys.readouterr()
+    assert Observation.objects.count() == 1
 
 
 def kerbside_streams() -> int:

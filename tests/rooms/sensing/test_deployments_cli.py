@@ -26,7 +26,7 @@ def test_deployments_are_listed_with_filters() -> None:
     assert run("list").output.count("\n") == 2
     (found,) = json.loads(run("list", "--state", "live", "--json").output)
     assert (found["title"], found["measures"]) == ("Other", ["gully_level"])
-    assert run("list", "--department", "parks").output == "No deployment fits.\n"
+    assert run("list", "--department", "parks").output == "No deployment matches.\n"
 
 
 def test_health_is_checked_from_the_command_line() -> None:

@@ -26,7 +26,7 @@ class StreamFinder:
         return found[0] if len(found) == 1 else None
 
     def count(self, thing: str, observed: str) -> int:
-        """How many streams fit a Thing and a property that `find` was asked for."""
+        """How many streams match a Thing and a property that `find` was asked for."""
         return len(self._found.get((thing, observed), ()))
 
     def unit_of(self, stream_id: int) -> Unit | None:

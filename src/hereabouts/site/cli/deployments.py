@@ -61,7 +61,7 @@ def list_(state: str, department: str, measure: str, *, limit: int, as_json: boo
     for card in cards:
         click.echo(f"{card.reference}  {card.state.value:<9}  {card.department:<20}  {card.title}")
     if not cards:
-        click.echo("No deployment fits.")
+        click.echo("No deployment matches.")
 
 
 @deployments.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ SHOWN = 20
 def observations(file: Path, dry_run: bool, as_json: bool, **given: object) -> None:
     """Back-fill observations from CSV (.csv, .csv.gz) or Parquet; twice changes nothing.
 
-    The streams have to be there: by number, or as the property of a thing.
+    The streams have to be there: by number, or as the property of a thing. Leaves with 1 where no
+    row could be used.
     """
     prepare_database()
     from hereabouts.sensing.actions.ingest import INGEST
@@ -61,6 +63,8 @@ def observations(file: Path, dry_run: bool, as_json: bool, **given: object) -> N
     print_summary(_plain(summary), _sentence(summary), as_json)
     if not as_json:
         _show_findings(summary)
+    if summary.is_unusable:
+        sys.exit(1)
 
 
 def _plan(given: dict[str, object]) -> BackfillPlan:
@@ -89,6 +93,8 @@ def _plain(summary: BackfillSummary) -> dict[str, object]:
 def _sentence(summary: BackfillSummary) -> str:
     streams = len(summary.streams)
     where = "1 stream" if streams == 1 else f"{streams:,} streams"
+    if summary.is_unusable:
+        return f"None of {summary.rows:,} rows could be used; nothing was stored."
     if summary.is_dry_run:
         return (
             f"{summary.rows:,} rows have {summary.readings:,} observations for {where}; "

@@ -34,6 +34,7 @@ from hereabouts.sensing.domain.connectors.numbers import read_value
 from hereabouts.sensing.domain.connectors.records import Problem
 from hereabouts.sensing.domain.connectors.times import UnreadableTimeError, to_moment
 from hereabouts.sensing.domain.observations import NewObservation, ResultKind, Stored
+from hereabouts.sensing.errors.connectors import ImportUnusable
 from hereabouts.sensing.errors.ingest import StoreAway
 from hereabouts.sensing.queries.connectors import feed_words
 from hereabouts.sensing.queries.stream_finding import StreamFinder
@@ -60,8 +61,9 @@ def import_observations(
 ) -> BackfillSummary:
     """Import a file; with `is_dry_run`, say what would come of it and write nothing.
 
-    Raises: ImportUnusable where the file or the plan cannot be used; StoreAway; IngestFull. What
-    was stored by then stays, and is not added again.
+    Raises: ImportUnusable where the file or the plan cannot be used, before anything is stored
+    where the plan names a stream that is not there; StoreAway; IngestFull. What was stored by then
+    stays, and is not added again.
     """
     summary = BackfillSummary(path.name, is_dry_run)
     began = time.monotonic()
@@ -144,6 +146,9 @@ class _Rows:
         self._summary = summary
         self._finder = StreamFinder(feed_words())
         self._told: set[tuple[str, ...]] = set()
+        for stream_id in plan.stream_ids:
+            if self._finder.unit_of(stream_id) is None:
+                raise ImportUnusable(reason=f"there is no Datastream {stream_id}")
 
     def read(self, chunk: Chunk) -> tuple[list[NewObservation], list[int]]:
         """The observations of a chunk, and the line each stands on."""
@@ -244,14 +249,15 @@ class _Rows:
         elif plan.stream_column:
             found = self._named_streams(chunk)
         elif self._is_constant(target) and size:
-            found = self._looked_up(chunk, target, 1) * size
+            found = self._looked_up(chunk, target, 1, size) * size
         else:
             found = self._looked_up(chunk, target, size)
         if fixed is None and not self._is_constant(target):
             return self._checked(chunk, found)
         # The same stream all along, unless the unit says otherwise.
-        is_same = not plan.unit.column and size
-        return self._checked(chunk, found[:1]) * size if is_same else self._checked(chunk, found)
+        if plan.unit.column or not size:
+            return self._checked(chunk, found)
+        return self._checked(chunk, found[:1], size) * size
 
     def _is_constant(self, target: str) -> bool:
         """Whether Thing and property are the same in every row."""
@@ -271,8 +277,8 @@ class _Rows:
                 found.append(None)
         return found
 
-    def _looked_up(self, chunk: Chunk, target: str, size: int) -> list[int | None]:
-        """The streams of the first rows, by Thing and property."""
+    def _looked_up(self, chunk: Chunk, target: str, size: int, alike: int = 1) -> list[int | None]:
+        """The streams of the first rows, by Thing and property; each stands for rows alike."""
         plan = self._plan
         things = _cells(chunk, plan.station.column, plan.station.constant, size)
         if target:
@@ -284,45 +290,52 @@ class _Rows:
             stream_id = self._finder.find(thing, name)
             if stream_id is None:
                 count = self._finder.count(thing, name)
-                said = f"{thing}: {name}" + (f" ({count} streams fit)" if count else "")
-                self._tell("stream_unknown", line, said)
+                said = f"{thing}: {name}" + (f" ({count} streams match)" if count else "")
+                self._tell("stream_unknown", line, said, alike)
             found.append(stream_id)
         return found
 
-    def _checked(self, chunk: Chunk, streams: list[int | None]) -> list[int | None]:
-        """The same, without streams that are not there or whose unit is another."""
+    def _checked(self, chunk: Chunk, streams: list[int | None], alike: int = 1) -> list[int | None]:
+        """The same, without streams that are not there or whose unit is another.
+
+        Each of `streams` stands for so many rows alike.
+        """
         plan = self._plan
         units = None
         if plan.unit.is_given:
             units = _cells(chunk, plan.unit.column, plan.unit.constant, len(chunk.where))
-        bad: dict[tuple[int, str], bool] = {}
+        faults: dict[tuple[int, str], tuple[str, str] | None] = {}
         found: list[int | None] = []
         for place, stream_id in enumerate(streams):
             if stream_id is None:
                 found.append(None)
                 continue
             named = (stream_id, units[place] if units is not None else "")
-            if named not in bad:
-                bad[named] = self._is_bad(named, chunk.where[place])
-            found.append(None if bad[named] else stream_id)
+            if named not in faults:
+                faults[named] = self._fault_of(*named)
+            fault = faults[named]
+            if fault is not None:
+                self._tell(fault[0], chunk.where[place], fault[1], alike)
+            found.append(stream_id if fault is None else None)
         return found
 
-    def _is_bad(self, named: tuple[int, str], line: int) -> bool:
-        stream_id, unit_text = named
+    def _fault_of(self, stream_id: int, unit_text: str) -> tuple[str, str] | None:
+        """Code and value of what is wrong with a stream for rows of such a unit, or None."""
         unit = self._finder.unit_of(stream_id)
         if unit is None:
-            self._tell("stream_unknown", line, str(stream_id))
-            return True
+            return "stream_unknown", str(stream_id)
         if unit_text and feed_words().find_unit(unit_text) != unit:
-            self._tell("unit_differs", line, f"{unit_text}, stream {stream_id}: {unit.symbol}")
-            return True
-        return False
+            return "unit_differs", f"{unit_text}, stream {stream_id}: {unit.symbol}"
+        return None
 
-    def _tell(self, code: str, line: int, value: str) -> None:
-        """Note a finding about a stream, on its first line only."""
-        if (code, value) not in self._told:
-            self._told.add((code, value))
-            self._summary.note(Problem(code, f"line {line}", value=value[:80]))
+    def _tell(self, code: str, line: int, value: str, rows: int = 1) -> None:
+        """Count a finding about a stream on each of its rows; keep it on its first line only."""
+        if (code, value) in self._told:
+            self._summary.count(code, rows)
+            return
+        self._told.add((code, value))
+        self._summary.note(Problem(code, f"line {line}", value=value[:80]))
+        self._summary.count(code, rows - 1)
 
 
 def _cells(chunk: Chunk, column: str, constant: str, size: int) -> Sequence[str]:

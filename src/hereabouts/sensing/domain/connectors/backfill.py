@@ -72,6 +72,12 @@ class BackfillPlan:
     delimiter: str
 
     @property
+    def stream_ids(self) -> list[int]:
+        """The streams that were named by number, for every row."""
+        ids = [self.stream, *(value.stream_id for value in self.values)]
+        return [stream_id for stream_id in ids if stream_id is not None]
+
+    @property
     def columns(self) -> list[str]:
         """Every column that is needed, each once."""
         named = [*self.time_columns, *(value.column for value in self.values)]
@@ -97,14 +103,24 @@ class BackfillSummary:
 
     def note(self, problem: Problem) -> None:
         """Count a finding, and keep it while there is room."""
-        self.problem_counts[problem.code] = self.problem_counts.get(problem.code, 0) + 1
+        self.count(problem.code)
         if len(self.problems) < MOST_KEPT:
             self.problems.append(problem)
+
+    def count(self, code: str, times: int = 1) -> None:
+        """Count a finding that was kept before, so many times."""
+        self.problem_counts[code] = self.problem_counts.get(code, 0) + times
 
     @property
     def finding_count(self) -> int:
         """How many findings there were."""
         return sum(self.problem_counts.values())
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether the file has rows and none of them gave an observation that could be stored."""
+        usable = self.readings if self.is_dry_run else self.added + self.duplicates
+        return self.rows > 0 and not usable
 
 
 def make_plan(options: BackfillOptions) -> BackfillPlan:
