@@ -20,7 +20,15 @@ from hereabouts.sensing.models import register
 from hereabouts.sensing.web.live.feed import LiveFeed, look
 from hereabouts.sensing.web.live.hub import LiveHub, LiveValue, Seen
 from hereabouts.sensing.web.live.routes import live_routes, steps
-from tests.rooms.sensing.looking import MINUTE, keep, make_sensor, make_stream, observe, readings
+from tests.rooms.sensing.looking import (
+    HOUR,
+    MINUTE,
+    keep,
+    make_sensor,
+    make_stream,
+    observe,
+    readings,
+)
 
 LONG = 600.0
 
@@ -180,7 +188,9 @@ def test_a_written_observation_reaches_who_follows_its_stream() -> None:
         handler = route(live_routes(feed), "sensing:live")
         answer: Response = await handler(asking(stream=str(stream.pk)))
         assert isinstance(answer.body, Stream)
-        rows = [observe(stream, now(), 31.25), observe(other, now(), 7)]
+        ahead = observe(stream, now() + HOUR, 99)
+        await sync_to_async(ingest.write_blocking)([ahead])
+        rows = [observe(stream, now(), 31.25), observe(other, now(), 7), ahead]
         await sync_to_async(ingest.write_blocking)(rows)
         found = await next_values(answer.body.chunks)
         assert [(one["stream_id"], one["number"]) for one in found] == [(stream.pk, 31.25)]

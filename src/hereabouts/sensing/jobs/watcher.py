@@ -15,6 +15,7 @@ from django.db import Error, close_old_connections, connection
 
 from hereabouts.sensing.actions.crossings import Crossed, record_crossings
 from hereabouts.sensing.actions.ingest.changes import CHANGES, Change
+from hereabouts.sensing.domain.observations import QualityFlag
 from hereabouts.sensing.domain.watching import LevelState, Outcome, step
 from hereabouts.sensing.queries.watched import Watch, latest_of, list_watches
 
@@ -82,7 +83,10 @@ class Watcher:
         readings = [
             (row.stream_id, row.started, row.number)
             for row, _ in changes
-            if row.stream_id in watched and row.number is not None
+            if row.stream_id in watched
+            and row.number is not None
+            # A reading from the future would hide all that come after it.
+            and not row.quality & QualityFlag.CLOCK
         ]
         if readings:
             self.take(readings)

@@ -14,7 +14,10 @@ from hereabouts.kernel.geometry import Box, Point, cell_ranges
 from hereabouts.places.api import AreaRef, areas_at_each
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.domain.observations import ResultKind
+from hereabouts.sensing.domain.quality import AHEAD
+from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import ThingLocation
+from hereabouts.sensing.queries.newest import newest_of, now_us
 
 MOST_THINGS = 2_000
 MOST_STREAMS = 20_000
@@ -94,7 +97,8 @@ def things_of_area(
 
 
 _SUMS = """
-SELECT s.observed_property_id, p.name, s.unit_symbol, st.latest_number, s.thing_id
+SELECT s.observed_property_id, p.name, s.unit_symbol, st.latest_number, s.thing_id,
+  st.stream_id, st.latest_started
 FROM sensing_stream s
 JOIN sensing_stream_state st ON st.stream_id = s.id
 JOIN sensing_observedproperty p ON p.id = s.observed_property_id
@@ -104,7 +108,10 @@ LIMIT %s
 
 
 def sums_of(thing_ids: Collection[int], since: int) -> list[Sum]:
-    """The latest numbers of open streams of Things that are no older than `since`, by property."""
+    """The newest numbers of open streams of Things that are no older than `since`, by property.
+
+    One read, and as `newest_of` reads.
+    """
     if not thing_ids:
         return []
     among, packed = _among(thing_ids)
@@ -113,10 +120,22 @@ def sums_of(thing_ids: Collection[int], since: int) -> list[Sum]:
             _SUMS.format(among=among), [packed, int(ResultKind.NUMBER), since, MOST_STREAMS]
         )
         rows = cursor.fetchall()
+    instead = _instead([row[5] for row in rows if row[6] > now_us() + AHEAD], since)
     groups: dict[tuple[int, str, str], list[tuple[float, int]]] = {}
-    for property_id, name, unit, number, thing_id in rows:
-        groups.setdefault((property_id, name, unit or ""), []).append((number, thing_id))
+    for property_id, name, unit, latest, thing_id, stream_id, _ in rows:
+        number = instead.get(stream_id, latest)
+        if number is not None:
+            groups.setdefault((property_id, name, unit or ""), []).append((number, thing_id))
     return [_sum(*key, values) for key, values in groups.items()]
+
+
+def _instead(stream_ids: Collection[int], since: int) -> dict[int, float | None]:
+    """By stream whose latest is from the future: the number that it says now, None for none."""
+    if not stream_ids:
+        return {}
+    newest = newest_of(StreamState.objects.filter(pk__in=stream_ids), now_us())
+    known = {key: one.number for key, one in newest.items() if one.started >= since}
+    return {stream_id: known.get(stream_id) for stream_id in stream_ids}
 
 
 def _sum(property_id: int, name: str, unit: str, values: list[tuple[float, int]]) -> Sum:

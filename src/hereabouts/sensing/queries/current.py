@@ -11,15 +11,18 @@ from django.db.models import QuerySet
 from hereabouts.sensing.domain.grants import DataClass
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream
+from hereabouts.sensing.queries.newest import Newest, newest_of, now_us
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class StreamNow:
-    """A stream with its latest observation; times aware and UTC, None without observations.
+    """A stream with its newest observation that is not from the future.
 
-    `text` is the latest result as JSON text where it is no number; `kind` is its `ResultKind`.
+    Times are aware and UTC, None without observations.
+
+    `text` is its result as JSON text where it is no number; `kind` is its `ResultKind`.
     `property_id` and `definition` are those of a Datastream's ObservedProperty; a MultiDatastream
     has 0 and "".
     """
@@ -53,7 +56,7 @@ def list_streams_now(
     level: DataClass = DataClass.OPEN,
     limit: int = 5_000,
 ) -> list[StreamNow]:
-    """Streams with their latest values, by Thing and name. Two reads."""
+    """Streams with their newest values, by Thing and name. Two reads, as `newest_of` reads."""
     rows = Stream.objects.filter(data_class__lte=int(level))
     if thing_ids is not None:
         rows = rows.filter(thing_id__in=list(thing_ids))
@@ -77,10 +80,11 @@ def to_datetime(micros: int | None) -> datetime | None:
 def _with_states(rows: QuerySet[Stream]) -> list[StreamNow]:
     streams = list(rows.select_related("observed_property", "thing"))
     states = StreamState.objects.in_bulk([stream.pk for stream in streams])
-    return [_now(stream, states.get(stream.pk)) for stream in streams]
+    newest = newest_of(states.values(), now_us())
+    return [_now(stream, states.get(stream.pk), newest.get(stream.pk)) for stream in streams]
 
 
-def _now(stream: Stream, state: StreamState | None) -> StreamNow:
+def _now(stream: Stream, state: StreamState | None, newest: Newest | None) -> StreamNow:
     known = stream.observed_property
     return StreamNow(
         id=stream.pk,
@@ -94,12 +98,12 @@ def _now(stream: Stream, state: StreamState | None) -> StreamNow:
         unit_name=stream.unit_name or "",
         data_class=DataClass(stream.data_class),
         is_multi=stream.is_multi,
-        number=state.latest_number if state else None,
-        text=state.latest_result if state else None,
-        at=to_datetime(state.latest_started) if state else None,
+        number=newest.number if newest else None,
+        text=newest.result if newest else None,
+        at=to_datetime(newest.started) if newest else None,
         received_at=to_datetime(state.received) if state else None,
-        quality=state.latest_quality if state else 0,
+        quality=newest.quality if newest else 0,
         count=state.count if state else 0,
         first_at=to_datetime(state.first_started) if state else None,
-        kind=state.latest_kind if state else None,
+        kind=newest.kind if newest else None,
     )

@@ -11,6 +11,7 @@ from hereabouts.sensing.domain.watching import Comparison, FindingKind, Level, L
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream
 from hereabouts.sensing.models.watching import AlertState, AlertSubscription, Finding, Threshold
+from hereabouts.sensing.queries.newest import newest_of, now_us
 from hereabouts.sensing.queries.whereabouts import list_things_in, list_things_of_area
 
 
@@ -105,10 +106,11 @@ def _watched(stream: Stream) -> WatchedStream:
 
 
 def latest_of(stream_ids: list[int]) -> Mapping[int, tuple[int, float]]:
-    """Time in microseconds and number of the latest value of streams that have a number."""
-    rows = StreamState.objects.filter(pk__in=stream_ids, latest_number__isnull=False)
+    """Time in microseconds and number of the newest value of streams where that is a number."""
+    states = StreamState.objects.filter(pk__in=stream_ids)
+    newest = newest_of(states, now_us())
     return {
-        row.stream_id: (row.latest_started, row.latest_number)
-        for row in rows
-        if row.latest_started is not None and row.latest_number is not None
+        stream_id: (one.started, one.number)
+        for stream_id, one in newest.items()
+        if one.number is not None
     }

@@ -22,6 +22,7 @@ from hereabouts.sensing.domain.register.retention import DAY, MEMBER, kept_days
 from hereabouts.sensing.errors.ingest import StoreAway
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream
+from hereabouts.sensing.queries.newest import newest_of, now_us
 from hereabouts.standards.sensorthings.times import SECOND
 
 AT_ONCE = 5_000
@@ -49,15 +50,14 @@ class Storing:
 
 
 def find_newest(links: Links) -> Mapping[str, int]:
-    """By series: the newest time its stream has so far."""
+    """By series: the newest time its stream has so far, not counting the future."""
     by_stream = {stream: key for key, stream in links.streams.items() if stream is not None}
     ids = sorted(by_stream)
     found: dict[str, int] = {}
     for begin in range(0, len(ids), MANY):
         states = StreamState.objects.filter(stream_id__in=ids[begin : begin + MANY])
-        for stream_id, started in states.values_list("stream_id", "latest_started"):
-            if started is not None:
-                found[by_stream[stream_id]] = started
+        for stream_id, newest in newest_of(states, now_us()).items():
+            found[by_stream[stream_id]] = newest.started
     return found
 
 

@@ -25,11 +25,13 @@ from hereabouts.sensing.domain.deployments.health import (
 )
 from hereabouts.sensing.domain.deployments.views import View
 from hereabouts.sensing.domain.grants import DataClass
+from hereabouts.sensing.domain.uplinks import to_us
 from hereabouts.sensing.models.deployments import Deployment
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import Stream
 from hereabouts.sensing.queries.deployments.rows import split_keys
 from hereabouts.sensing.queries.deployments.sensed import list_sensed
+from hereabouts.sensing.queries.newest import Newest, newest_of
 
 MICROS = 1_000_000
 DAY_MICROS = 86_400 * MICROS
@@ -56,11 +58,12 @@ def read_health(row: Deployment, choices: Choices, now: datetime) -> Readings:
         Stream.objects.filter(thing_id__in=ids).select_related("observed_property").order_by("id")
     )
     states = StreamState.objects.in_bulk([stream.pk for stream in streams])
+    newest = newest_of(states.values(), to_us(now))
     batteries = [stream for stream in streams if _is_battery(stream)]
     others = [stream for stream in streams if not _is_battery(stream)]
     return Readings(
         streams=[
-            _stream(stream, states.get(stream.pk), row, choices, now=now) for stream in others
+            _stream(stream, newest.get(stream.pk), row, choices, now=now) for stream in others
         ],
         battery=_battery(batteries, row.battery_empty, now),
         dates=Dates(row.inspect_by, row.support_ends_on, row.updates_until),
@@ -81,16 +84,15 @@ def _is_battery(stream: Stream) -> bool:
 
 
 def _stream(
-    stream: Stream, state: StreamState | None, row: Deployment, choices: Choices, *, now: datetime
+    stream: Stream, newest: Newest | None, row: Deployment, choices: Choices, *, now: datetime
 ) -> StreamReadings:
-    last = state.latest_started if state else None
     today = int(now.timestamp()) // int(DAY_S)
     levels = _levels(stream.pk, today - HISTORY_DAYS, today)
     beside = _beside(stream, row, choices, today=today)
     days = [day for day in sorted(levels) if not beside or day in beside]
     return StreamReadings(
         name=stream.name,
-        last_s=last / MICROS if last is not None else None,
+        last_s=newest.started / MICROS if newest else None,
         times=_times(stream.pk, now - timedelta(seconds=GAPPY_WINDOW_S)),
         days=[day * DAY_S for day in days],
         levels=[levels[day] for day in days],

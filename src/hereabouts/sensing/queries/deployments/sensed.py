@@ -23,6 +23,7 @@ from hereabouts.sensing.models.register import (
 )
 from hereabouts.sensing.queries.current import to_datetime
 from hereabouts.sensing.queries.deployments.rows import split_keys
+from hereabouts.sensing.queries.newest import newest_of, now_us
 from hereabouts.sensing.queries.whereabouts import places_of
 
 STANDING = (State.PROPOSED, State.AGREED, State.LIVE)
@@ -214,6 +215,7 @@ def _readings(streams: Rows, measures: Sequence[Measure]) -> dict[int, _Reading]
     found = list(rows.values_list("pk", "thing_id", "observed_property_id"))
     ids = [pk for pk, _, _ in found]
     states = StreamState.objects.in_bulk(ids)
+    newest = newest_of(states.values(), now_us())
     multi: dict[int, list[int]] = {}
     links = StreamProperty.objects.filter(stream_id__in=ids, observed_property_id__in=list(keys))
     for stream_id, property_id in links.values_list("stream_id", "observed_property_id"):
@@ -223,11 +225,11 @@ def _readings(streams: Rows, measures: Sequence[Measure]) -> dict[int, _Reading]
         properties = [property_id] if property_id else multi.get(pk, [])
         told = {key for one in properties for key in keys.get(one, ())}
         held = of_thing.get(thing_id, _Reading((), None, None))
-        state = states.get(pk)
+        state, last = states.get(pk), newest.get(pk)
         of_thing[thing_id] = _Reading(
             tuple(one.key for one in measures if one.key in told | set(held.measures)),
             _least(held.first, state.first_started if state else None),
-            _most(held.last, state.latest_started if state else None),
+            _most(held.last, last.started if last else None),
         )
     return of_thing
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 
 from hereabouts.sensing.actions.ingest import CHANGES, Change, Changes
 from hereabouts.sensing.domain.grants import DataClass
-from hereabouts.sensing.domain.observations import ResultKind
+from hereabouts.sensing.domain.observations import QualityFlag, ResultKind
 from hereabouts.sensing.queries.current import StreamNow, list_streams_now
 from hereabouts.sensing.web import words
 from hereabouts.sensing.web.live.hub import LiveHub, LiveValue, Reader, Seen
@@ -51,7 +51,8 @@ class LiveFeed:
         found: dict[int, Change] = {}
         for change in changes:
             stream_id = change.row.stream_id
-            if stream_id in followed:
+            # A reading from the future would hide all that come after it.
+            if stream_id in followed and not change.row.quality & QualityFlag.CLOCK:
                 known = found.get(stream_id)
                 if known is None or change.row.started >= known.row.started:
                     found[stream_id] = change
