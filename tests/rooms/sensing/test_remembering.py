@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from hereabouts.sensing.adapters.mqtt import intake
 from hereabouts.sensing.adapters.mqtt.hub import Hub
 from hereabouts.sensing.adapters.mqtt.intake import Routes
+from hereabouts.sensing.adapters.store.sqlite import SqliteStore
 from hereabouts.sensing.queries.reading import observing
 from hereabouts.standards.mqtt import VERSION_3, Decoder, Publish, encode, framing
 from hereabouts.standards.sensorthings.times import MINUTE
@@ -67,3 +71,12 @@ def test_new_inputs_drop_old_ones(
     pass_by = kind(monkeypatch)
     counts = [pass_by(number) for number in range(ROUNDS)]
     assert MOST <= max(counts) <= MOST + 1
+
+
+@pytest.mark.once
+def test_the_writer_keeps_no_more_pages_than_any_connection(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "hub.sqlite3", isolation_level=None)) as raw:
+        raw.execute("PRAGMA cache_size=-16384")
+        SqliteStore().prepare(raw)
+        assert raw.execute("PRAGMA cache_size").fetchone() == (-16_384,)
+        assert raw.execute("PRAGMA synchronous").fetchone() == (2,)

@@ -41,7 +41,6 @@ PART_ROWS = (64, 16, 4, 1)
 RUN_ROWS = (256, *PART_ROWS)
 CHECKPOINT_PAGES = 16_384
 """Pages of the write-ahead log between checkpoints: 64 MiB."""
-CACHE_KIB = 65_536
 
 _astuple = msgspec.structs.astuple
 
@@ -59,11 +58,10 @@ class SqliteStore(RowStore):
         """Nothing to do: whoever writes has the whole database to itself."""
 
     def prepare(self, raw: RawConnection) -> None:
-        """Full durability, a long write-ahead log, and a cache of its own."""
+        """Full durability and a long write-ahead log."""
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        raw.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
     def append(
         self, raw: RawConnection, rows: Sequence[NewObservation], received: int
