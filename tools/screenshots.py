@@ -142,7 +142,7 @@ def open_page(page: Page, address: str, chief: Chief) -> None:
     if chief.link:
         found = page.locator(f'main a[href^="{chief.link}"]').first
         page.goto(address + str(found.get_attribute("href")), wait_until="load")
-    island = page.locator("[data-island]")
+    island = page.locator("[data-island$='map']")
     box = island.first.bounding_box() if island.count() else None
     size = page.viewport_size
     if box is not None and size is not None and box["y"] < size["height"]:
