@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from hereabouts.sensing.actions.silence import Silences, note_silences
 from hereabouts.sensing.models.observations import StreamState
@@ -81,6 +82,15 @@ def test_a_thing_that_speaks_again_ends_its_finding(thing: Thing) -> None:
     StreamState.objects.update(received=later, latest_started=later)
     assert note_silences(clock=lambda: NOON + timedelta(minutes=13)) == Silences(0, 1)
     assert Finding.objects.get().cleared_at is not None
+
+
+@pytest.mark.django_db
+def test_a_reading_from_the_future_does_not_keep_a_thing_from_being_silent(thing: Thing) -> None:
+    a_stream(thing, last=NOON)
+    ahead = micros(NOON + timedelta(days=365 * 70))
+    StreamState.objects.update(latest_started=ahead, count=F("count") + 1)
+    assert note_silences(clock=lambda: NOON + timedelta(minutes=9)) == Silences(0, 0)
+    assert note_silences(clock=lambda: NOON + timedelta(minutes=11)) == Silences(1, 0)
 
 
 @pytest.mark.django_db

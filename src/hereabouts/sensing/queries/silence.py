@@ -70,7 +70,8 @@ def _quiet_streams(moment: datetime) -> dict[int, tuple[int, float]]:
     for stream_id, received, first, latest, count in rows.order_by("-received")[:MOST]:
         if received is None or first is None or latest is None:
             continue
-        period = (latest - first) / SECOND / (count - 1)
+        # No reading is of a time after it was heard, whatever its clock said.
+        period = max(0, min(latest, received) - first) / SECOND / (count - 1)
         if micros - received > silent_after_s(period) * SECOND:
             found[stream_id] = (received, period)
     return found
