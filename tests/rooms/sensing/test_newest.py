@@ -22,6 +22,7 @@ from hereabouts.sensing.models.watching import Finding
 from hereabouts.sensing.queries import series
 from hereabouts.sensing.queries.around import sums_of
 from hereabouts.sensing.queries.current import find_stream_now
+from hereabouts.sensing.queries.deployments.readings import _battery
 from hereabouts.sensing.queries.newest import newest_of
 from hereabouts.sensing.queries.watched import latest_of
 from tests.rooms.sensing.looking import (
@@ -90,6 +91,22 @@ def test_pages_show_it(client: Client, stream: Stream) -> None:
     for path in (f"/sensors/{stream.thing_id}/{stream.pk}", f"/sensors/{stream.thing_id}"):
         html = client.get(path).content.decode()
         assert "19.5" in html and "in 70 years" not in html, path
+
+
+def test_the_list_of_doubtful_readings_goes_by_it(client: Client, stream: Stream) -> None:
+    other = make_stream(make_sensor("Another post"))
+    keep(observe(other, now() + YEARS, 4, quality=WRONG))
+    keep(observe(other, now() - 2 * MINUTE, 900, quality=int(QualityFlag.RANGE)))
+    html = client.get("/sensors?state=flagged").content.decode()
+    assert "Another post" in html and "Mill Lane post" not in html
+
+
+def test_a_battery_is_forecast_from_what_has_been() -> None:
+    found = make_stream(make_sensor(), "Battery voltage", "V")
+    keep(observe(found, now() + YEARS, 9, quality=WRONG))
+    keep(*(observe(found, now() - timedelta(days=day), 3.6) for day in range(1, 5)))
+    told = _battery([found], 3.0, now())
+    assert list(told.values) == [3.6] * 4
 
 
 def test_the_sums_of_an_area_take_it(stream: Stream) -> None:

@@ -10,11 +10,13 @@ from django.db.models import Count, Q, QuerySet
 from hereabouts.kernel.geometry import Box, Point
 from hereabouts.places.api import AreaRef
 from hereabouts.sensing.domain.grants import DataClass
+from hereabouts.sensing.domain.quality import AHEAD
 from hereabouts.sensing.domain.watching import FindingKind
 from hereabouts.sensing.models.observations import StreamState
 from hereabouts.sensing.models.register import ObservedProperty, Stream, Thing
 from hereabouts.sensing.models.watching import Finding
 from hereabouts.sensing.queries.around import things_in, things_of_area
+from hereabouts.sensing.queries.newest import newest_of, now_us
 
 PAGE = 40
 MOST_PROPERTIES = 300
@@ -111,10 +113,18 @@ def _in_state(rows: QuerySet[Thing], state: str, level: DataClass) -> QuerySet[T
     if state == "silent":
         return rows.filter(pk__in=_silent().values("thing_id"))
     if state == "flagged":
-        flagged = StreamState.objects.filter(latest_quality__gt=0).values("stream_id")
-        streams = Stream.objects.filter(pk__in=flagged, data_class__lte=int(level))
+        streams = Stream.objects.filter(_flagged(), data_class__lte=int(level))
         return rows.filter(pk__in=streams.values("thing_id"))
     return rows
+
+
+def _flagged() -> Q:
+    """Streams whose newest reading has flags: the one that is shown, not one from the future."""
+    moment = now_us()
+    ahead = StreamState.objects.filter(latest_started__gt=moment + AHEAD)
+    doubtful = [pk for pk, one in newest_of(ahead, moment).items() if one.quality]
+    known = StreamState.objects.filter(latest_quality__gt=0, latest_started__lte=moment + AHEAD)
+    return Q(pk__in=known.values("stream_id")) | Q(pk__in=doubtful)
 
 
 def _silent() -> QuerySet[Finding]:

@@ -25,6 +25,7 @@ from hereabouts.sensing.domain.deployments.health import (
 )
 from hereabouts.sensing.domain.deployments.views import View
 from hereabouts.sensing.domain.grants import DataClass
+from hereabouts.sensing.domain.quality import AHEAD
 from hereabouts.sensing.domain.uplinks import to_us
 from hereabouts.sensing.models.deployments import Deployment
 from hereabouts.sensing.models.observations import StreamState
@@ -170,9 +171,9 @@ def _battery(streams: Sequence[Stream], empty: float | None, now: datetime) -> B
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT MAX(started), AVG(number) FROM sensing_observation WHERE stream_id = %s "
-                "AND started >= %s AND number IS NOT NULL GROUP BY started / %s "
+                "AND started >= %s AND started <= %s AND number IS NOT NULL GROUP BY started / %s "
                 "ORDER BY 1",
-                [stream.pk, since, DAY_MICROS],
+                [stream.pk, since, to_us(now) + AHEAD, DAY_MICROS],
             )
             found = cursor.fetchall()
         if found:
