@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from hereabouts.sensing.actions.ingest import INGEST
+from hereabouts.sensing.actions.ingest import INGEST, Ingest
 from hereabouts.sensing.actions.remembered import GRANTS
 from hereabouts.sensing.adapters.sta.application import Application
 from hereabouts.sensing.adapters.sta.posts import Posts
 from hereabouts.sensing.adapters.sta.settings import StaSettings
+from tests.rooms.sensing.ingesting import running
 from tests.rooms.sensing.sta import Sta, a_token
 
 
@@ -27,6 +28,13 @@ def application(transactional_db: None) -> Iterator[Application]:
     made.close()
     INGEST.stop()
     GRANTS.forget()
+
+
+@pytest.fixture
+def ingest() -> Iterator[Ingest]:
+    """A writer of observations of its own."""
+    with running() as found:
+        yield found
 
 
 @pytest.fixture

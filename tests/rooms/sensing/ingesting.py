@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from hereabouts.sensing.actions.ingest import Ingest
 from hereabouts.sensing.domain.observations import NewObservation, ResultKind
 from hereabouts.sensing.models.register import (
+    Feature,
     Location,
     ObservedProperty,
     Sensor,
@@ -51,6 +52,17 @@ def make_location(lon: float = -2.9, lat: float = 51.6, *, data_class: int = 0) 
         south=lat,
         north=lat,
         data_class=data_class,
+    )
+
+
+def add_feature(lon: float, lat: float) -> Feature:
+    place = make_location(lon, lat)
+    return Feature.objects.create(
+        name="F",
+        description="f",
+        encoding_type=place.encoding_type,
+        value=place.value,
+        geometry=place.geometry,
     )
 
 

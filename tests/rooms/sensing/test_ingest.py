@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from django.db import connection, transaction
@@ -22,16 +22,9 @@ from tests.rooms.sensing.ingesting import (
     kept,
     make_stream,
     number,
-    running,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ingest() -> Iterator[Ingest]:
-    with running() as found:
-        yield found
 
 
 def test_an_observation_is_there_when_its_caller_hears(ingest: Ingest) -> None:

@@ -16,16 +16,10 @@ from hereabouts.sensing.actions.ingest.group import Group
 from hereabouts.sensing.domain.observations import Stored
 from hereabouts.sensing.errors import BadObservation, StoreAway
 from hereabouts.sensing.ports import ObservationStore, RawConnection, store_for
-from tests.rooms.sensing.ingesting import MORNING, extent, kept, make_stream, number, running
+from tests.rooms.sensing.ingesting import MORNING, extent, kept, make_stream, number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IS_SQLITE = "sqlite"
-
-
-@pytest.fixture
-def ingest() -> Iterator[Ingest]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 import shapely.geometry
@@ -25,6 +25,7 @@ from hereabouts.sensing.errors import BadObservation
 from hereabouts.sensing.models.register import Feature, Location, Member, Stream, ThingLocation
 from tests.rooms.sensing.ingesting import (
     MORNING,
+    add_feature,
     extent,
     kept,
     make_location,
@@ -38,12 +39,6 @@ from tests.rooms.sensing.ingesting import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def ingest() -> Iterator[Ingest]:
-    with running() as found:
-        yield found
-
-
 def move(stream: Stream, location: Location) -> None:
     with transaction.atomic():
         move_register_version()
@@ -55,17 +50,6 @@ def area(stream: Stream) -> dict[str, object] | None:
     known = extent(stream)
     text = None if known is None else known.area
     return None if text is None else json.loads(text)
-
-
-def add_feature(lon: float, lat: float) -> Feature:
-    place = make_location(lon, lat)
-    return Feature.objects.create(
-        name="F",
-        description="f",
-        encoding_type=place.encoding_type,
-        value=place.value,
-        geometry=place.geometry,
-    )
 
 
 def test_the_first_observation_makes_the_feature_and_says_so(ingest: Ingest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +21,7 @@ from hereabouts.site.cli import main
 from hereabouts.site.cli.sensing import sensing
 from tests.rooms.sensing.ingesting import (
     MORNING,
+    add_feature,
     extent,
     kept,
     make_location,
@@ -28,17 +29,9 @@ from tests.rooms.sensing.ingesting import (
     make_thing,
     number,
     pairs,
-    running,
 )
-from tests.rooms.sensing.test_ingest_features import add_feature
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ingest() -> Iterator[Ingest]:
-    with running() as found:
-        yield found
 
 
 def version() -> int:

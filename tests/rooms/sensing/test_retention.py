@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from hereabouts.site.cli.sensing import sensing
 from tests.rooms.sensing.ingesting import (
     MORNING,
     SECOND,
+    add_feature,
     extent,
     kept,
     make_location,
@@ -41,7 +42,6 @@ from tests.rooms.sensing.ingesting import (
     make_thing,
     number,
     pairs,
-    running,
 )
 from tests.rooms.sensing.registering import (
     a_multi,
@@ -55,17 +55,10 @@ from tests.rooms.sensing.registering import (
     replace,
     update,
 )
-from tests.rooms.sensing.test_ingest_features import add_feature
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 86_400 * SECOND
 REASON = "it is a whole number of days from 1 to 36500"
-
-
-@pytest.fixture
-def ingest() -> Iterator[Ingest]:
-    with running() as found:
-        yield found
 
 
 def days_after(days: float) -> Clock:
